@@ -1,0 +1,109 @@
+package i18n
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"milepost/internal/money"
+)
+
+// powers returns the two compact units of a language as powers of ten of the
+// major unit: 万 and 亿, million and billion.
+func powers(lang Language) (small, large int) {
+	if lang == English {
+		return 6, 9
+	}
+	return 4, 8
+}
+
+// minus is U+2212, the sign that is as wide as a digit.
+const minus = "−"
+
+// Amount returns an amount as people read it: in Chinese below 10,000 exactly
+// in 元, below 100 million in 万元 and from there in 亿元; in English exactly
+// below a million (CNY 123,456.00), then in m and bn. Compact forms have two
+// decimals, rounded half up. AmountExact stands beside it, in a title.
+func (c *Catalogs) Amount(lang Language, a money.Amount) string {
+	small, large := powers(lang)
+	n, exponent := magnitude(a.Minor()), a.Unit().Exponent()
+	if n < pow10(exponent+small) {
+		return c.AmountExact(lang, a)
+	}
+	id, shown := "amount.small", hundredths(n, exponent+small)
+	if shown >= pow10(large-small+2) { // as rounded: 9,999.9999 万 is 1.00 亿
+		id, shown = "amount.large", hundredths(n, exponent+large)
+	}
+	number := fmt.Sprintf("%s.%02d", group(strconv.FormatUint(shown/100, 10)), shown%100)
+	return c.amount(lang, id, a, number)
+}
+
+// AmountExact returns an amount with all its decimals and grouped digits:
+// 1,234,567.80元, CNY 1,234,567.80.
+func (c *Catalogs) AmountExact(lang Language, a money.Amount) string {
+	whole, fraction, point := strings.Cut(strings.TrimPrefix(a.Decimal(), "-"), ".")
+	number := group(whole)
+	if point {
+		number += "." + fraction
+	}
+	return c.amount(lang, "amount.exact", a, number)
+}
+
+func (c *Catalogs) amount(lang Language, id string, a money.Amount, number string) string {
+	if a.Sign() < 0 {
+		number = minus + number
+	}
+	if a.Unit().IsZero() {
+		return number
+	}
+	return c.Text(lang, id, map[string]any{"number": number, "currency": c.currency(lang, a.Unit().Code())})
+}
+
+// currency returns the word for a currency in amounts; where the catalog has
+// none it is the code, set apart in Chinese, where words follow the number.
+func (c *Catalogs) currency(lang Language, code string) string {
+	word := c.Label(lang, "currency", code)
+	if word == code && lang == Chinese {
+		return " " + code
+	}
+	return word
+}
+
+// hundredths returns n ÷ 10^power in hundredths, rounded half up; n is below
+// 2^53.
+func hundredths(n uint64, power int) uint64 {
+	divisor := pow10(power)
+	q, r := n*100/divisor, n*100%divisor
+	if r >= divisor-r {
+		q++
+	}
+	return q
+}
+
+// pow10 returns 10^power, power being at most 19: money.MaxExponent and 9.
+func pow10(power int) uint64 {
+	out := uint64(1)
+	for range power {
+		out *= 10
+	}
+	return out
+}
+
+func magnitude(n int64) uint64 {
+	if n < 0 {
+		return uint64(-n)
+	}
+	return uint64(n)
+}
+
+// group puts a comma after every third digit from the right.
+func group(digits string) string {
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(d)
+	}
+	return b.String()
+}

@@ -1,0 +1,134 @@
+package i18n_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"milepost/internal/fault"
+	"milepost/internal/i18n"
+)
+
+func catalogs(t testing.TB) *i18n.Catalogs {
+	t.Helper()
+	c, err := i18n.New()
+	if err != nil {
+		t.Fatalf("New: %v", err)
+	}
+	return c
+}
+
+func TestMatch(t *testing.T) {
+	tests := []struct {
+		name   string
+		accept string
+		prefs  []string
+		want   i18n.Language
+	}{
+		{"nothing known", "", nil, i18n.Chinese},
+		{"a header", "en", nil, i18n.English},
+		{"a regional header", "en-GB,en;q=0.9", nil, i18n.English},
+		{"the better of two", "en;q=0.3, zh-CN;q=0.9", nil, i18n.Chinese},
+		{"Chinese of another region", "zh-TW", nil, i18n.Chinese},
+		{"a language refused", "zh;q=0, en;q=0.5", nil, i18n.English},
+		{"a stranger gets the default, not the last fallback", "fr-FR, de;q=0.8", nil, i18n.Chinese},
+		{"a stranger who also reads English", "fr-FR, en;q=0.2", nil, i18n.English},
+		{"anything", "*", nil, i18n.Chinese},
+		{"garbage", ";;;=q,,en-", nil, i18n.Chinese},
+		{"a preference before the header", "zh-CN", []string{"en"}, i18n.English},
+		{"the first preference first", "en", []string{"zh", "en"}, i18n.Chinese},
+		{"an empty preference", "zh", []string{"", "en"}, i18n.English},
+		{"an unknown preference", "en", []string{"fr", "!"}, i18n.English},
+	}
+	c := catalogs(t)
+	for _, tt := range tests {
+		if got := c.Match(tt.accept, tt.prefs...); got != tt.want {
+			t.Errorf("%s: Match(%q, %q) = %s, want %s", tt.name, tt.accept, tt.prefs, got, tt.want)
+		}
+	}
+}
+
+func TestMatchLeavesItsArgumentsAlone(t *testing.T) {
+	prefs := []string{"", "", "kept"}
+	catalogs(t).Match("en", prefs[:2]...)
+	if prefs[2] != "kept" {
+		t.Errorf("Match wrote %q behind the preferences it was given", prefs[2])
+	}
+}
+
+func TestText(t *testing.T) {
+	tests := []struct {
+		name string
+		lang i18n.Language
+		id   string
+		args map[string]any
+		want string
+	}{
+		{"plain", i18n.English, "fault.auth.missing", nil, "Please sign in first."},
+		{"plain", i18n.Chinese, "fault.auth.missing", nil, "请先登录。"},
+		{"plural one", i18n.English, "fault.field.tooLong", map[string]any{"max": 1}, "This is too long: at most 1 character."},
+		{"plural other", i18n.English, "fault.field.tooLong", map[string]any{"max": 80}, "This is too long: at most 80 characters."},
+		{"plural of int64", i18n.English, "fault.field.tooLong", map[string]any{"max": int64(1)}, "This is too long: at most 1 character."},
+		{"no plural in Chinese", i18n.Chinese, "fault.field.tooLong", map[string]any{"max": 1}, "内容过长，最多 1 个字符。"},
+		{"a list", i18n.English, "fault.field.badValue", map[string]any{"allowed": []string{"a", "b"}}, "This value is not one of those allowed: a, b."},
+		{"a list", i18n.Chinese, "fault.field.badValue", map[string]any{"allowed": []string{"a", "b"}}, "此值不可用。可选值：a、b。"},
+		{"a list given as text", i18n.English, "fault.field.badValue", map[string]any{"allowed": "a or b"}, "This value is not one of those allowed: a or b."},
+		{"unknown id", i18n.English, "no.such.id", nil, "no.such.id"},
+		{"missing argument", i18n.English, "fault.field.tooLong", nil, "fault.field.tooLong"},
+		{"unknown language", "fr", "fault.auth.missing", nil, "请先登录。"},
+	}
+	c := catalogs(t)
+	for _, tt := range tests {
+		if got := c.Text(tt.lang, tt.id, tt.args); got != tt.want {
+			t.Errorf("%s: Text(%s, %s, %v) = %q, want %q", tt.name, tt.lang, tt.id, tt.args, got, tt.want)
+		}
+	}
+}
+
+func TestLabel(t *testing.T) {
+	c := catalogs(t)
+	tests := []struct {
+		lang              i18n.Language
+		group, code, want string
+	}{
+		{i18n.Chinese, "role", "finance", "财务"},
+		{i18n.English, "role", "finance", "Finance"},
+		{i18n.English, "role", "nobody", "nobody"},
+	}
+	for _, tt := range tests {
+		if got := c.Label(tt.lang, tt.group, tt.code); got != tt.want {
+			t.Errorf("Label(%s, %s, %s) = %q, want %q", tt.lang, tt.group, tt.code, got, tt.want)
+		}
+	}
+}
+
+func TestFault(t *testing.T) {
+	c := catalogs(t)
+	invalid := &fault.Error{Kind: fault.Invalid, Code: "request.invalid", Fields: []fault.Field{
+		fault.At("/title", "field.tooLong", "max", 80), fault.At("/dueDate", "date.invalid", "value", "2026-02-30"),
+	}}
+	tests := []struct {
+		name string
+		lang i18n.Language
+		in   *fault.Error
+		want i18n.FaultText
+	}{
+		{"with fields", i18n.English, invalid, i18n.FaultText{
+			Title: "Some values need correction; see the fields listed.",
+			Fields: []i18n.FieldText{
+				{Pointer: "/title", Code: "field.tooLong", Text: "This is too long: at most 80 characters."},
+				{Pointer: "/dueDate", Code: "date.invalid", Text: "“2026-02-30” is not a date. Write it as 2026-05-01, between the years 1900 and 2200."},
+			}}},
+		{"in Chinese", i18n.Chinese, fault.New(fault.NotFound, "thing.notFound"),
+			i18n.FaultText{Title: "未找到。它可能不存在，或不在您的权限范围内。"}},
+		{"internal, which says nothing of its code or cause", i18n.English, fault.Wrap(errors.New("secret"), "date.invalid", "value", "secret"),
+			i18n.FaultText{Title: c.Text(i18n.English, "fault.internal.error", nil)}},
+		{"without a text", i18n.English, fault.New(fault.Conflict, "no.such.code"), i18n.FaultText{Title: "fault.no.such.code"}},
+	}
+	for _, tt := range tests {
+		if diff := cmp.Diff(tt.want, c.Fault(tt.lang, tt.in)); diff != "" {
+			t.Errorf("%s: Fault differs (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package schema
+
+import (
+	"milepost/internal/attention"
+	"milepost/internal/civil"
+	"milepost/internal/ident"
+	"milepost/internal/portfolio"
+	"milepost/internal/store"
+)
+
+// ProgrammeRecord places a programme.
+func ProgrammeRecord(p portfolio.Programme) Record {
+	return Record{Type: TypeProgramme, Key: RootKey(string(p.ID)), Value: p, Index: [store.Indexes]store.Key{
+		store.Program: {PK: Programmes, SK: Normalise(p.Code) + "#" + string(p.ID)},
+	}}
+}
+
+// Programmes is the partition of all programmes.
+const Programmes = "G"
+
+// LadderRecord places a version of a ladder.
+func LadderRecord(p ident.Programme, l attention.Ladder) Record {
+	return Record{Type: TypeLadder, Key: LadderKey(p, string(l.Kind), l.Version), Value: l}
+}
+
+// OrganisationRecord places an organisation.
+func OrganisationRecord(o portfolio.Organisation) Record {
+	return Record{Type: TypeOrganisation, Key: RootKey(string(o.ID)), Value: o}
+}
+
+// PlatformRecord places a platform.
+func PlatformRecord(p portfolio.Platform) Record {
+	return Record{Type: TypePlatform, Key: RootKey(string(p.ID)), Value: p, Index: [store.Indexes]store.Key{
+		store.Scope: {PK: PlatformsOf(string(p.Operator)), SK: string(p.ID)},
+	}}
+}
+
+// PlatformsOf is the partition of the platforms that an organisation operates.
+func PlatformsOf(operator string) string { return "L#" + operator }
+
+// EnrolmentRecord places an enrolment.
+func EnrolmentRecord(e portfolio.Enrolment) Record {
+	return Record{Type: TypeEnrolment, Key: EnrolmentKey(e.Platform, e.Programme), Value: e, Index: [store.Indexes]store.Key{
+		store.Program: {PK: PlatformsIn(e.Programme), SK: string(e.Platform)},
+	}}
+}
+
+// PlatformsIn is the partition of a programme's platforms.
+func PlatformsIn(p ident.Programme) string { return "P#" + string(p) }
+
+// ProjectRecord places a project.
+func ProjectRecord(p portfolio.Project) Record {
+	code := Normalise(p.Code) + "#" + string(p.ID)
+	r := Record{Type: TypeProject, Key: RootKey(string(p.ID)), Value: p}
+	r.Index[store.Program] = store.Key{PK: ProjectsOf(string(p.Programme)), SK: code}
+	if p.Host != "" {
+		r.Index[store.Scope] = store.Key{PK: ProjectsOf(string(p.Host)), SK: code}
+	}
+	return r
+}
+
+// ProjectsOf is the partition of the projects of a programme or platform.
+func ProjectsOf(scope string) string { return "J#" + scope }
+
+// Link puts a project on a platform that is not its host.
+type Link struct {
+	Project  ident.Project  `json:"project"`
+	Platform ident.Platform `json:"platform"`
+	Code     string         `json:"code"`
+}
+
+// LinkRecord places a link.
+func LinkRecord(l Link) Record {
+	return Record{Type: TypeLink, Key: LinkKey(l.Project, l.Platform), Value: l, Index: [store.Indexes]store.Key{
+		store.Scope: {PK: ProjectsOf(string(l.Platform)), SK: Normalise(l.Code) + "#" + string(l.Project)},
+	}}
+}
+
+// PersonRecord places a person.
+func PersonRecord(p portfolio.Person) Record {
+	return Record{Type: TypePerson, Key: PersonKey(p.ID), Value: p}
+}
+
+// Member is a person's memberships in one scope, as its member list shows them.
+type Member struct {
+	Person      ident.Person           `json:"person"`
+	Scope       portfolio.Scope        `json:"scope"`
+	Memberships []portfolio.Membership `json:"memberships"`
+}
+
+// MemberRecord places a member.
+func MemberRecord(m Member) Record {
+	return Record{Type: TypeMember, Key: MemberKey(m.Scope.ID, m.Person), Value: m}
+}
+
+// Login leads from an OIDC login to its person.
+type Login struct {
+	Person ident.Person `json:"person"`
+}
+
+// LoginRecord places a login.
+func LoginRecord(l portfolio.Login, p ident.Person) Record {
+	return Record{Type: TypeLogin, Key: LoginKey(l.Issuer, l.Subject), Value: Login{Person: p}}
+}
+
+// Unique says which thing has a value that only one may have.
+type Unique struct {
+	Kind  string `json:"kind"`
+	Scope string `json:"scope,omitempty"`
+	Value string `json:"value"`
+	Thing string `json:"thing"`
+}
+
+// UniqueRecord places a unique value.
+func UniqueRecord(u Unique) Record {
+	return Record{Type: TypeUnique, Key: UniqueKey(u.Kind, u.Scope, u.Value), Value: u}
+}
+
+// Name makes a thing findable by its number, code or name within a programme,
+// "-" where it is in none.
+type Name struct {
+	Type      string `json:"type"` // award, platform, project, organisation, programme
+	Thing     string `json:"thing"`
+	Programme string `json:"programme"`
+	Text      string `json:"text"`
+}
+
+// NoProgramme stands for the programme of what is in none.
+const NoProgramme = "-"
+
+// NameRecord places a name. Its item stands beside the thing's own.
+func NameRecord(n Name) Record {
+	return Record{Type: TypeName, Key: NameKey(n.Type, n.Thing, n.Programme), Value: n, Index: [store.Indexes]store.Key{
+		store.Program: {PK: NamesOf(n.Type, n.Programme), SK: clipKey(Normalise(n.Text)) + "#" + n.Thing},
+	}}
+}
+
+// NameKey is the key of a thing's name in a programme.
+func NameKey(kind, thing, programme string) store.Key {
+	return store.Key{PK: "n#" + kind, SK: thing + "#" + programme}
+}
+
+// NamesOf is the partition of the names of a type in a programme.
+func NamesOf(kind, programme string) string { return "N#" + kind + "#" + programme }
+
+// clipKey keeps a sort key well below store.MaxSK.
+func clipKey(s string) string {
+	if len(s) <= 256 {
+		return s
+	}
+	cut := 256
+	for cut > 0 && s[cut]&0xC0 == 0x80 {
+		cut--
+	}
+	return s[:cut]
+}
+
+// DeploymentRoot is what the deployment has once.
+type DeploymentRoot struct {
+	InitialisedBy ident.Person `json:"initialisedBy,omitempty"` // the first administrator
+	InitialisedOn civil.Date   `json:"initialisedOn,omitzero"`
+	Calendar      string       `json:"calendar"` // version of the set of years
+}
+
+// DeploymentRecord places the deployment's root.
+func DeploymentRecord(d DeploymentRoot) Record {
+	return Record{Type: TypeDeployment, Key: RootKey(Deployment), Value: d}
+}
+
+// CalendarRecord places a working-day year.
+func CalendarRecord(y civil.Year) Record {
+	return Record{Type: TypeCalendar, Key: CalendarKey(y.Year), Value: y}
+}
