@@ -1,0 +1,37 @@
+package tracker
+
+import (
+	"context"
+	"fmt"
+
+	"milepost/internal/access"
+	"milepost/internal/civil"
+	"milepost/internal/schema"
+)
+
+// ImportCalendarYear publishes a year's working days, or corrects them. Dates
+// computed by the old rules are renewed when their things are next written or
+// swept; no revision rises and nothing announced moves earlier. Items: year,
+// deployment root, head, journal.
+func (t *Tracker) ImportCalendarYear(ctx context.Context, c Call, y civil.Year) (Receipt, error) {
+	return t.commit(ctx, c, "importCalendarYear", func(w *work) error {
+		if err := w.begin(schema.Deployment, schema.RootKey(schema.Deployment), schema.CalendarKey(y.Year)); err != nil {
+			return err
+		}
+		if err := w.require(access.ImportCalendar, deploymentResource()); err != nil {
+			return err
+		}
+		if err := y.Check(); err != nil {
+			return err
+		}
+		d, err := w.deployment()
+		if err != nil {
+			return err
+		}
+		d.Calendar = fmt.Sprintf("%s-%d.%d", "cn", y.Year, w.head.Seq+1)
+		if err := w.put(fmt.Sprintf("calendar/%d", y.Year), schema.CalendarRecord(y), "calendar.imported", nil); err != nil {
+			return err
+		}
+		return w.put("deployment", schema.DeploymentRecord(d), "deployment.calendar", nil)
+	})
+}

@@ -1,0 +1,242 @@
+package tracker
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"milepost/internal/civil"
+	"milepost/internal/fault"
+	"milepost/internal/journal"
+	"milepost/internal/schema"
+	"milepost/internal/store"
+)
+
+const (
+	// attempts is how often a command that lost a race is loaded and decided
+	// again before the caller is asked to.
+	attempts = 6
+	// asks is how often one transaction of unknown outcome is sent again.
+	asks = 4
+	// remember is how long an Idempotency-Key holds.
+	remember = 30 * 24 * time.Hour
+	// backOff is the wait after the first lost race; it doubles.
+	backOff = 5 * time.Millisecond
+)
+
+// commit runs a command: decide loads, decides and says what to write; then
+// one transaction writes it all with the aggregate's head, one journal item
+// and the idempotency record. A lost race is loaded and decided again, so
+// decide must rest on nothing but what it loads.
+func (t *Tracker) commit(ctx context.Context, c Call, command string, decide func(*work) error) (Receipt, error) {
+	wait := backOff
+	for range attempts {
+		receipt, err := t.attempt(ctx, c, command, decide)
+		var lost *store.ConditionError
+		if !errors.As(err, &lost) && !errors.Is(err, store.ErrContended) {
+			return receipt, err
+		}
+		if err := t.sleep(ctx, wait); err != nil {
+			return Receipt{}, storeFault(err)
+		}
+		wait *= 2
+	}
+	return Receipt{}, fault.New(fault.Busy, "store.contended")
+}
+
+// attempt returns store errors that mean "again" as they are, and every other
+// error as a fault.
+func (t *Tracker) attempt(ctx context.Context, c Call, command string, decide func(*work) error) (Receipt, error) {
+	now := t.now()
+	w := &work{ctx: ctx, t: t, call: c, command: command, at: now, on: civil.BusinessDate(now), written: map[store.Key]bool{}}
+	if err := decide(w); err != nil {
+		var again *replay
+		if errors.As(err, &again) {
+			return t.receiptOf(ctx, again.record.Aggregate, again.record.Seq)
+		}
+		return Receipt{}, err
+	}
+	entry, sealed, err := w.seal()
+	if err != nil {
+		return Receipt{}, err
+	}
+	token, err := t.ids.New("t")
+	if err != nil {
+		return Receipt{}, fault.Wrap(err, "internal.error")
+	}
+	if err := t.transact(ctx, token, w, sealed); err != nil {
+		return Receipt{}, err
+	}
+	return newReceipt(entry), nil
+}
+
+// seal adds what every command writes: head, journal item, idempotency record.
+func (w *work) seal() (journal.Entry, string, error) {
+	if len(w.events) == 0 || w.aggregate == "" {
+		return journal.Entry{}, "", fault.Wrap(errors.New("tracker: "+w.command+" did nothing"), "internal.error")
+	}
+	entry := journal.Entry{
+		Aggregate: w.aggregate, Seq: w.head.Seq + 1, At: stamp(w.at), On: w.on, Command: w.command,
+		Actor:  journal.Actor{Person: string(w.call.Principal.Person), System: w.call.System},
+		Origin: string(w.t.origin), Request: w.call.Request, Events: w.events, Prev: w.head.Hash,
+	}
+	text, hash, err := entry.Seal()
+	if err != nil {
+		return entry, "", fault.Wrap(err, "internal.error")
+	}
+	w.head.Seq, w.head.Hash = entry.Seq, hash
+	if err := w.place(schema.HeadRecord(w.aggregate, w.head)); err != nil {
+		return entry, "", err
+	}
+	record := schema.JournalRecord(entry, text, hash, w.programme)
+	w.items[record.Key] = nil // absent, or another command wins the head first
+	if err := w.place(record); err != nil {
+		return entry, "", err
+	}
+	if w.call.Key == "" {
+		return entry, hash, nil
+	}
+	return entry, hash, w.place(schema.IdempotencyRecord(w.call.Principal.Person, w.call.Key, schema.Idempotency{
+		Fingerprint: w.call.Fingerprint, Status: 200, Aggregate: entry.Aggregate, Seq: entry.Seq,
+	}, w.at.Add(remember).Unix()))
+}
+
+// transact sends the transaction, again with the same token while its outcome
+// is unknown; if it stays so, the journal tells.
+func (t *Tracker) transact(ctx context.Context, token string, w *work, hash string) error {
+	var err error
+	wait := backOff
+	for range asks {
+		err = t.store.Transact(ctx, token, w.writes...)
+		if !errors.Is(err, store.ErrUnknownOutcome) {
+			break
+		}
+		if t.sleep(ctx, wait) != nil {
+			break
+		}
+		wait *= 2
+	}
+	var lost *store.ConditionError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, store.ErrUnknownOutcome), errors.As(err, &lost), errors.Is(err, store.ErrContended):
+		// A condition may have failed on, or the last of several asks collided
+		// after, what this very command wrote before.
+		if done, readErr := t.journaled(ctx, w.aggregate, w.head.Seq, hash); readErr == nil && done {
+			return nil
+		}
+	}
+	if errors.As(err, &lost) || errors.Is(err, store.ErrContended) {
+		return err
+	}
+	return storeFault(err)
+}
+
+func (t *Tracker) journaled(ctx context.Context, aggregate string, seq int64, hash string) (bool, error) {
+	items, err := t.store.Get(ctx, schema.JournalKey(aggregate, seq))
+	if err != nil || items[0] == nil {
+		return false, err
+	}
+	j, err := schema.Decode[schema.JournalText](*items[0], schema.TypeJournal)
+	return err == nil && j.Hash == hash, err
+}
+
+// stamp writes an instant as the journal does: UTC, milliseconds.
+func stamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// Receipt says what a command did, built from its journal item alone so that
+// a replay is identical.
+type Receipt struct {
+	Aggregate string         `json:"aggregate"`
+	Sequence  int64          `json:"sequence"`
+	At        string         `json:"at"` // UTC, RFC 3339
+	On        civil.Date     `json:"on"` // business date
+	Command   string         `json:"command"`
+	Things    []ReceiptThing `json:"things,omitempty"` // at most maxReceiptThings, else Counts alone
+	Counts    map[string]int `json:"counts"`           // events by kind
+	TakeBack  []string       `json:"takeBack,omitempty"`
+}
+
+// ReceiptThing is a thing that the command changed, with its new version.
+type ReceiptThing struct {
+	ID      string `json:"id"`
+	Event   string `json:"event"`
+	Version int64  `json:"version"`
+}
+
+const maxReceiptThings = 10
+
+// takeBack names, for each event, the command that takes it back.
+func takeBack(kind string) string {
+	switch kind {
+	case "milestone.submitted":
+		return "withdraw"
+	case "milestone.decided":
+		return "reopen"
+	case "award.submitted":
+		return "takeBack"
+	case "tranche.requested":
+		return "takeBack"
+	case "tranche.approved":
+		return "withdrawApproval"
+	case "payment.instructed":
+		return "stop"
+	case "payment.paid", "refund.recorded":
+		return "reverse"
+	case "extension.requested":
+		return "withdraw"
+	case "member.granted":
+		return "revoke"
+	}
+	return ""
+}
+
+func newReceipt(e journal.Entry) Receipt {
+	r := Receipt{Aggregate: e.Aggregate, Sequence: e.Seq, At: e.At, On: e.On, Command: e.Command, Counts: map[string]int{}}
+	for _, ev := range e.Events {
+		r.Counts[ev.Kind]++
+		if len(ev.Changes) > 0 {
+			r.Things = append(r.Things, ReceiptThing{ID: ev.Thing, Event: ev.Kind, Version: ev.Is})
+		}
+		if back := takeBack(ev.Kind); back != "" {
+			r.TakeBack = append(r.TakeBack, back)
+		}
+	}
+	if len(r.Things) > maxReceiptThings {
+		r.Things = nil
+	}
+	return r
+}
+
+func (t *Tracker) receiptOf(ctx context.Context, aggregate string, seq int64) (Receipt, error) {
+	e, err := t.entry(ctx, aggregate, seq)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return newReceipt(e), nil
+}
+
+// entry reads one journal entry.
+func (t *Tracker) entry(ctx context.Context, aggregate string, seq int64) (journal.Entry, error) {
+	items, err := t.store.Get(ctx, schema.JournalKey(aggregate, seq))
+	if err != nil {
+		return journal.Entry{}, storeFault(err)
+	}
+	if items[0] == nil {
+		return journal.Entry{}, errNotFound()
+	}
+	return openEntry(*items[0])
+}
+
+func openEntry(item store.Item) (journal.Entry, error) {
+	j, err := schema.Decode[schema.JournalText](item, schema.TypeJournal)
+	if err != nil {
+		return journal.Entry{}, err
+	}
+	e, err := journal.Open(j.Text)
+	if err != nil {
+		return e, fault.Wrap(err, "item.unreadable", "item", item.Key.String())
+	}
+	return e, nil
+}

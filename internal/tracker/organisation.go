@@ -1,0 +1,71 @@
+package tracker
+
+import (
+	"context"
+
+	"milepost/internal/access"
+	"milepost/internal/ident"
+	"milepost/internal/portfolio"
+	"milepost/internal/schema"
+)
+
+// CreateOrganisation records a legal person. Items: root, name, one per code,
+// head, journal.
+func (t *Tracker) CreateOrganisation(ctx context.Context, c Call, in portfolio.Organisation, within ident.Programme) (Receipt, error) {
+	return t.commit(ctx, c, "createOrganisation", func(w *work) error {
+		id, err := w.create(ident.PrefixOrganisation)
+		if err != nil {
+			return err
+		}
+		if err := w.require(access.CreateOrganisation, programmeResource(within)); err != nil {
+			return err
+		}
+		in.ID = ident.Organisation(id)
+		return w.putOrganisation(in, "organisation.created")
+	})
+}
+
+// EditOrganisation replaces what is known of a legal person. A code is never
+// taken away: one that comes later is added.
+func (t *Tracker) EditOrganisation(ctx context.Context, c Call, id ident.Organisation, in portfolio.Organisation, within ident.Programme) (Receipt, error) {
+	return t.commit(ctx, c, "editOrganisation", func(w *work) error {
+		root := schema.RootKey(string(id))
+		if err := w.begin(string(id), root); err != nil {
+			return err
+		}
+		was, err := must[portfolio.Organisation](w, root, schema.TypeOrganisation)
+		if err != nil {
+			return err
+		}
+		if err := w.require(access.EditOrganisation, programmeResource(within)); err != nil {
+			return err
+		}
+		if err := w.match(root); err != nil {
+			return err
+		}
+		in.ID = was.ID
+		if err := keepsIdentifiers(was, in); err != nil {
+			return err
+		}
+		return w.putOrganisation(in, "organisation.edited")
+	})
+}
+
+func (w *work) putOrganisation(o portfolio.Organisation, event string) error {
+	if o.Identifiers == nil {
+		o.Identifiers = []portfolio.Identifier{}
+	}
+	if err := o.Check(); err != nil {
+		return err
+	}
+	if err := w.put(string(o.ID), schema.OrganisationRecord(o), event, nil); err != nil {
+		return err
+	}
+	for i, code := range o.Identifiers {
+		u := schema.Unique{Kind: "organisationCode", Scope: code.Scheme, Value: code.ID, Thing: string(o.ID)}
+		if err := w.claim(u, pointer("/identifiers/%d/id", i), "organisation.codeTaken"); err != nil {
+			return err
+		}
+	}
+	return w.name(schema.Name{Type: schema.TypeOrganisation, Thing: string(o.ID), Programme: schema.NoProgramme, Text: o.Names.In("zh")})
+}

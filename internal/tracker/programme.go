@@ -1,0 +1,212 @@
+package tracker
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"milepost/internal/access"
+	"milepost/internal/attention"
+	"milepost/internal/civil"
+	"milepost/internal/ident"
+	"milepost/internal/money"
+	"milepost/internal/portfolio"
+	"milepost/internal/schema"
+)
+
+// NewProgramme is what an administrator says of a programme: its code and
+// names. Its managers say the rest with EditProgramme.
+type NewProgramme struct {
+	Code          string          `json:"code"`
+	Names         portfolio.Names `json:"names"`
+	GoLiveOn      civil.Date      `json:"goLiveOn,omitzero"`      // default: today
+	AttentionFrom civil.Date      `json:"attentionFrom,omitzero"` // default: goLiveOn
+}
+
+// ProgrammeTerms are what a programme's managers may change.
+type ProgrammeTerms struct {
+	Names            portfolio.Names           `json:"names"`
+	FoundingDocument string                    `json:"foundingDocument,omitempty"`
+	GoLiveOn         civil.Date                `json:"goLiveOn"`
+	AttentionFrom    civil.Date                `json:"attentionFrom,omitzero"` // default: goLiveOn
+	SeparationAbove  []money.Amount            `json:"separationAbove"`
+	Extensions       portfolio.ExtensionLimits `json:"extensions"`
+	RollRestDays     bool                      `json:"rollRestDays"`
+}
+
+// CreateProgramme makes an open programme with the default ladders. Items:
+// root, one per ladder, code, name, head, journal.
+func (t *Tracker) CreateProgramme(ctx context.Context, c Call, in NewProgramme) (Receipt, error) {
+	return t.commit(ctx, c, "createProgramme", func(w *work) error {
+		id, err := w.create(ident.PrefixProgramme)
+		if err != nil {
+			return err
+		}
+		if err := w.require(access.CreateProgramme, deploymentResource()); err != nil {
+			return err
+		}
+		p := portfolio.Programme{
+			ID: ident.Programme(id), Code: in.Code, Names: in.Names, State: portfolio.ProgrammeOpen,
+			GoLiveOn: in.GoLiveOn, AttentionFrom: in.AttentionFrom,
+			SeparationAbove: portfolio.DefaultSeparation(), Extensions: portfolio.DefaultExtensionLimits(),
+			Ladders: map[string]int{}, CreatedBy: c.Principal.Person,
+		}
+		if p.GoLiveOn.IsZero() {
+			p.GoLiveOn = w.on
+		}
+		if p.AttentionFrom.IsZero() {
+			p.AttentionFrom = p.GoLiveOn
+		}
+		w.programme = p.ID
+		w.head.State = string(p.State)
+		for _, l := range attention.DefaultLadders() {
+			p.Ladders[string(l.Kind)] = l.Version
+			if err := w.put(ladderThing(l), schema.LadderRecord(p.ID, l), "ladder.set", nil); err != nil {
+				return err
+			}
+		}
+		if err := p.Check(); err != nil {
+			return err
+		}
+		if err := w.put(id, schema.ProgrammeRecord(p), "programme.created", nil); err != nil {
+			return err
+		}
+		if err := w.claim(schema.Unique{Kind: "programmeCode", Value: p.Code, Thing: id}, "/code", "programme.codeTaken"); err != nil {
+			return err
+		}
+		return w.name(schema.Name{Type: schema.TypeProgramme, Thing: id, Programme: id, Text: p.Code})
+	})
+}
+
+// name makes a thing findable by one of its words.
+func (w *work) name(n schema.Name) error { return w.place(schema.NameRecord(n)) }
+
+// EditProgramme replaces a programme's terms. Items: root, head, journal; and
+// a new version of every ladder where RollRestDays changes.
+func (t *Tracker) EditProgramme(ctx context.Context, c Call, id ident.Programme, in ProgrammeTerms) (Receipt, error) {
+	return t.onProgramme(ctx, c, "editProgramme", id, access.EditProgramme, func(w *work, p portfolio.Programme) error {
+		was := p
+		p.Names, p.FoundingDocument, p.GoLiveOn, p.AttentionFrom = in.Names, in.FoundingDocument, in.GoLiveOn, in.AttentionFrom
+		if p.AttentionFrom.IsZero() {
+			p.AttentionFrom = p.GoLiveOn
+		}
+		p.SeparationAbove, p.Extensions, p.RollRestDays = slices.Clone(in.SeparationAbove), in.Extensions, in.RollRestDays
+		if err := p.Check(); err != nil {
+			return err
+		}
+		if was.RollRestDays != p.RollRestDays {
+			if err := w.rollLadders(&p); err != nil {
+				return err
+			}
+		}
+		return w.put(string(id), schema.ProgrammeRecord(p), "programme.edited", nil)
+	})
+}
+
+// rollLadders gives every ladder of p a version that treats rest days as p does.
+func (w *work) rollLadders(p *portfolio.Programme) error {
+	for _, k := range attention.Kinds() {
+		l, err := w.t.rules.ladder(w.ctx, p.ID, k, p.Ladders[string(k)])
+		if err != nil {
+			return err
+		}
+		l.Version, l.RollRestDays = l.Version+1, p.RollRestDays
+		p.Ladders = cloneWith(p.Ladders, string(k), l.Version)
+		if err := w.put(ladderThing(l), schema.LadderRecord(p.ID, l), "ladder.set", nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// onProgramme runs a command on a programme that its caller may give.
+func (t *Tracker) onProgramme(ctx context.Context, c Call, command string, id ident.Programme, a access.Action, decide func(*work, portfolio.Programme) error) (Receipt, error) {
+	return t.commit(ctx, c, command, func(w *work) error {
+		if err := w.begin(string(id), schema.RootKey(string(id))); err != nil {
+			return err
+		}
+		p, err := must[portfolio.Programme](w, schema.RootKey(string(id)), schema.TypeProgramme)
+		if err != nil {
+			return err
+		}
+		if err := w.require(a, programmeResource(p.ID)); err != nil {
+			return err
+		}
+		if err := w.match(schema.RootKey(string(id))); err != nil {
+			return err
+		}
+		w.programme = p.ID
+		return decide(w, p)
+	})
+}
+
+// Reason says why something is done.
+type Reason struct {
+	Reason string `json:"reason"`
+}
+
+// SuspendProgramme, ResumeProgramme and CloseProgramme move a programme. A
+// suspended or closed one refuses activation, approval and payment.
+func (t *Tracker) SuspendProgramme(ctx context.Context, c Call, id ident.Programme, in Reason) (Receipt, error) {
+	return t.moveProgramme(ctx, c, "suspendProgramme", "programme.suspended", id, in, portfolio.Programme.Suspend)
+}
+
+// ResumeProgramme opens a suspended programme again.
+func (t *Tracker) ResumeProgramme(ctx context.Context, c Call, id ident.Programme, in Reason) (Receipt, error) {
+	return t.moveProgramme(ctx, c, "resumeProgramme", "programme.resumed", id, in, portfolio.Programme.Resume)
+}
+
+// CloseProgramme closes a suspended programme for good.
+func (t *Tracker) CloseProgramme(ctx context.Context, c Call, id ident.Programme, in Reason) (Receipt, error) {
+	return t.moveProgramme(ctx, c, "closeProgramme", "programme.closed", id, in, portfolio.Programme.Close)
+}
+
+func (t *Tracker) moveProgramme(ctx context.Context, c Call, command, event string, id ident.Programme, in Reason, move func(portfolio.Programme, string, civil.Date) (portfolio.Programme, error)) (Receipt, error) {
+	return t.onProgramme(ctx, c, command, id, access.MoveProgramme, func(w *work, p portfolio.Programme) error {
+		next, err := move(p, in.Reason, w.on)
+		if err != nil {
+			return err
+		}
+		w.head.State = string(next.State)
+		return w.put(string(id), schema.ProgrammeRecord(next), event, in)
+	})
+}
+
+// SetLadder gives a kind of obligation a new version of its ladder, which
+// obligations that open from now on follow; rest days are treated as the
+// programme says. Items: ladder, root, head, journal.
+func (t *Tracker) SetLadder(ctx context.Context, c Call, id ident.Programme, l attention.Ladder) (Receipt, error) {
+	return t.onProgramme(ctx, c, "setLadder", id, access.EditLadder, func(w *work, p portfolio.Programme) error {
+		if !slices.Contains(attention.Kinds(), l.Kind) {
+			return errNotFound()
+		}
+		l.Version, l.RollRestDays = p.Ladders[string(l.Kind)]+1, p.RollRestDays
+		if err := l.Check(); err != nil {
+			return err
+		}
+		p.Ladders = cloneWith(p.Ladders, string(l.Kind), l.Version)
+		if err := w.put(ladderThing(l), schema.LadderRecord(id, l), "ladder.set", nil); err != nil {
+			return err
+		}
+		return w.put(string(id), schema.ProgrammeRecord(p), "programme.edited", nil)
+	})
+}
+
+func cloneWith(m map[string]int, k string, v int) map[string]int {
+	out := make(map[string]int, len(m)+1)
+	for key, value := range m {
+		out[key] = value
+	}
+	out[k] = v
+	return out
+}
+
+func ladderThing(l attention.Ladder) string { return fmt.Sprintf("ladder/%s/%d", l.Kind, l.Version) }
+
+func deploymentResource() access.Resource {
+	return access.Resource{Deployment: true}
+}
+
+func programmeResource(p ident.Programme) access.Resource {
+	return access.Resource{Kind: access.KindProgramme, ID: string(p), Programmes: []ident.Programme{p}}
+}
