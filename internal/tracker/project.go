@@ -75,6 +75,8 @@ func projectResource(p portfolio.Project) access.Resource {
 	return access.Resource{Kind: access.KindProject, ID: string(p.ID), Programmes: []ident.Programme{p.Programme}, Platforms: p.Platforms}
 }
 
+const uniqueProject = "projectCode"
+
 // putProject writes a project with its links to platforms.
 func (w *work) putProject(was, p portfolio.Project, event string) error {
 	if p.Platforms == nil {
@@ -105,7 +107,7 @@ func (w *work) putProject(was, p portfolio.Project, event string) error {
 			return err
 		}
 	}
-	if err := w.claim(schema.Unique{Kind: "projectCode", Scope: string(p.Programme), Value: p.Code, Thing: string(p.ID)}, "/code", "project.codeTaken"); err != nil {
+	if err := w.claim(schema.Unique{Kind: uniqueProject, Scope: string(p.Programme), Value: p.Code, Thing: string(p.ID)}, "/code", "project.codeTaken"); err != nil {
 		return err
 	}
 	return w.name(schema.Name{Type: schema.TypeProject, Thing: string(p.ID), Programme: string(p.Programme), Text: p.Code + " " + p.Title.In("zh")})
