@@ -28,7 +28,7 @@ func TestGrantsOpen(t *testing.T) {
 		id, _ := mint(ident.PrefixAward)
 		opened, err := award.Open(
 			a.Document(Parties{Programme: "prg_1", Project: "prj_1", Funder: "org_1", Payee: "org_2"}),
-			a.Opening(),
+			*a.history(),
 			award.Opener{
 				Award: ident.Award(id), Drafter: "per_1", Actor: award.Actor{Person: "per_2"},
 				GoLiveOn: civil.MustParse("2026-04-01"), On: civil.MustParse("2026-04-01"), Origin: award.Imported, Mint: mint,

@@ -45,6 +45,8 @@ func (a Award) history() *award.History {
 		switch e.Kind {
 		case Agreed:
 			add(award.HistoryAgreed, e.On, "", e.Place)
+		case Amended:
+			add(award.HistoryOther, e.On, "", e.Place)
 		case Terminated:
 			add(award.HistoryTerminated, e.On, "", e.Place)
 		case TerminationReverted:
