@@ -112,7 +112,7 @@ func (d Document) open(t TrancheDraft, award ident.Award, id ident.Tranche, on c
 	}
 	opened := Tranche{
 		ID: id, Award: award, Number: t.Number, Kind: t.Kind, State: Scheduled, PlannedOn: t.PlannedOn,
-		Amount: t.Amount, Split: split, Gates: []ident.Milestone{}, Ungated: t.Ungated, OpenGates: len(t.Gates),
+		Amount: t.Amount, Split: split, Gates: []ident.Milestone{}, Ungated: t.Ungated, Locked: len(t.Gates) > 0,
 		Approved: none, Instructed: none, Paid: none,
 	}
 	if t.Ungated {

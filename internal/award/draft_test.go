@@ -76,7 +76,7 @@ func TestActivation(t *testing.T) {
 	none := money.Zero(money.CNY)
 	tranche := Tranche{
 		ID: "trn_5", Award: "awd_1", Number: 3, Kind: Final, State: Scheduled, PlannedOn: day("2026-09-01"), Amount: cny("50"),
-		Split: []Share{{"F1", cny("35")}, {"F2", cny("15")}}, Gates: []ident.Milestone{"mst_1", "mst_2"}, OpenGates: 2,
+		Split: []Share{{"F1", cny("35")}, {"F2", cny("15")}}, Gates: []ident.Milestone{"mst_1", "mst_2"}, Locked: true,
 		Approved: none, Instructed: none, Paid: none,
 	}
 	if diff := cmp.Diff(tranche, a.Tranches[2], exact()); diff != "" {

@@ -23,12 +23,12 @@ func holds(t failer, milestones []Milestone, tranches []Tranche, totals Totals, 
 		if (tr.State == Settled) != (tr.Paid.Sign() > 0 && tr.Paid == tr.Approved) {
 			t.Fatalf("tranche %d is %s with %v of %v paid", tr.Number, tr.State, tr.Paid, tr.Approved)
 		}
-		if err := tr.gatesHold(milestones); (tr.OpenGates == 0) != (err == nil) {
-			t.Fatalf("tranche %d counts %d open gates: %v", tr.Number, tr.OpenGates, err)
+		if err := tr.gatesHold(milestones); (!tr.Locked) != (err == nil) {
+			t.Fatalf("tranche %d says locked %v: %v", tr.Number, tr.Locked, err)
 		}
 		rests := tr.State == Requested || tr.Instructed.Sign() > 0
-		if tr.OpenGates > 0 && rests && !opening {
-			t.Fatalf("tranche %d is %s with %d open gates", tr.Number, tr.State, tr.OpenGates)
+		if tr.Locked && rests && !opening {
+			t.Fatalf("tranche %d is %s with locked %v", tr.Number, tr.State, tr.Locked)
 		}
 	}
 	if sum != totals.Awarded {

@@ -102,7 +102,7 @@ func (o *opening) regate(m Milestone, e HistoryEvent) error {
 			return err
 		}
 		*t = next
-		if t.OpenGates == 0 && t.State == Scheduled && !slices.Contains(o.unpaid, t.Number) {
+		if !t.Locked && t.State == Scheduled && !slices.Contains(o.unpaid, t.Number) {
 			if err := o.settle(t, e); err != nil {
 				return err
 			}
@@ -113,7 +113,7 @@ func (o *opening) regate(m Milestone, e HistoryEvent) error {
 
 // settle pays a tranche whole on the day of an event.
 func (o *opening) settle(t *Tranche, e HistoryEvent) error {
-	if t.State != Scheduled || t.OpenGates > 0 {
+	if t.State != Scheduled || t.Locked {
 		return fault.New(fault.Conflict, "opening.notPayable", "tranche", t.Number, "state", string(t.State), "date", e.On.String())
 	}
 	id, err := o.by.Mint(ident.PrefixPayment)

@@ -1,6 +1,7 @@
 package award
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -76,7 +77,7 @@ func TestOpenRejected(t *testing.T) {
 	if diff := cmp.Diff(want, m.last().Reopened, exact()); diff != "" {
 		t.Errorf("reopenings (-want +got)\n%s", diff)
 	}
-	if tr.State != Settled || tr.OpenGates != 1 || len(o.Payments) != 1 {
+	if tr.State != Settled || !tr.Locked || len(o.Payments) != 1 {
 		t.Errorf("tranche 2 = %+v", tr)
 	}
 	// Refused, delivered again, accepted.
@@ -86,7 +87,7 @@ func TestOpenRejected(t *testing.T) {
 	}
 	// Two gates that never hold on the same day pay nothing.
 	o = open(t, fact("M1", HistoryAccepted, "2026-06-10"), fact("M1", HistoryRejected, "2026-07-01"), fact("M2", HistoryAccepted, "2026-08-01"))
-	if got := o.Tranches[2]; got.State != Scheduled || got.OpenGates != 1 {
+	if got := o.Tranches[2]; got.State != Scheduled || !got.Locked {
 		t.Errorf("tranche 3 = %+v", got)
 	}
 }
@@ -186,4 +187,17 @@ func TestOpenHolds(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The store keeps no null: lists without omitempty are never nil.
+func TestNothingIsNull(t *testing.T) {
+	o := open(t, fact("M1", HistoryAccepted, "2026-06-10"), fact("M2", HistoryRejected, "2026-07-01"))
+	a, tr := approved(t)
+	bare := must[Award](t)(NewDraft("awd_2", Document{Number: "1", Title: o.Award.Document.Title, Programme: "prg_1", Amount: cny("1")}, manager()))
+	x, m := ask(t, active(t).Milestones[0], "2026-05-20")
+	for _, v := range []any{o, a, tr, bare, x, m, submitted(t, active(t).Milestones[1], "2026-05-04")} {
+		if got := text(t, v); strings.Contains(got, "null") {
+			t.Errorf("%T holds a null: %s", v, got)
+		}
+	}
 }

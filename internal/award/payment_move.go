@@ -1,6 +1,8 @@
 package award
 
 import (
+	"cmp"
+
 	"milepost/internal/civil"
 	"milepost/internal/fault"
 	"milepost/internal/portfolio"
@@ -58,13 +60,17 @@ func (p Payment) release(command Command, actor Actor, reason string, tranches [
 	return p, changed, nil
 }
 
+// name names the payment in a fault: its reference, which opening payments do
+// not have.
+func (p Payment) name() string { return cmp.Or(p.Reference, string(p.ID)) }
+
 // Reverse takes a recorded payment back, by a second person than its recorder
 // and its instructor (separation.recorderReverses); refused while a refund
 // stands on it (payment.refunded). Settled tranches are approved again.
 func (p Payment) Reverse(actor Actor, reason string, tranches []Tranche, on civil.Date) (Payment, []Tranche, error) {
 	next, err := p.State.Next(CommandReverse)
-	err = first(err, separated("separation.recorderReverses", actor, p.RecordedBy, p.Reference),
-		separated("separation.recorderReverses", actor, p.InstructedBy, p.Reference), portfolio.NeedReason(reason))
+	err = first(err, separated("separation.recorderReverses", actor, p.RecordedBy, p.name()),
+		separated("separation.recorderReverses", actor, p.InstructedBy, p.name()), portfolio.NeedReason(reason))
 	if err != nil {
 		return p, nil, err
 	}

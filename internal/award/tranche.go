@@ -42,7 +42,7 @@ type Tranche struct {
 	Split       []Share           `json:"split"`
 	Gates       []ident.Milestone `json:"gates"`
 	Ungated     bool              `json:"ungated,omitzero"`
-	OpenGates   int               `json:"openGates"` // gates that do not hold
+	Locked      bool              `json:"locked,omitzero"` // a gate does not hold
 	Approved    money.Amount      `json:"approved"`
 	Instructed  money.Amount      `json:"instructed"`
 	Paid        money.Amount      `json:"paid"`

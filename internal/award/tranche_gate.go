@@ -55,19 +55,19 @@ func (t Tranche) WithGates(milestones []Milestone, on civil.Date) (Tranche, erro
 	if err != nil {
 		return t, err
 	}
-	before := t.OpenGates
-	t.OpenGates = 0
+	before := t.Locked
+	t.Locked = false
 	for _, g := range gates {
 		if !g.Holds() {
-			t.OpenGates++
+			t.Locked = true
 		}
 	}
 	switch {
-	case t.OpenGates == 0 && before > 0 && (t.State == Scheduled || t.State == Approved):
+	case !t.Locked && before && (t.State == Scheduled || t.State == Approved):
 		t.OpenedOn = on
-	case t.OpenGates > 0 && t.State == Scheduled && before == 0:
+	case t.Locked && t.State == Scheduled && !before:
 		t.OpenedOn = civil.Date{}
-	case t.OpenGates > 0 && (t.State == Requested || t.State == Approved && t.untouched()):
+	case t.Locked && (t.State == Requested || t.State == Approved && t.untouched()):
 		return t.rescheduled(CommandReopen, civil.Date{})
 	}
 	return t, nil

@@ -85,7 +85,7 @@ func (t Tranche) WithdrawApproval(actor Actor, payee ident.Organisation, reason 
 			"instructed", t.Instructed.String(), "paid", t.Paid.String())
 	}
 	t.Refused = reason
-	if t.OpenGates > 0 {
+	if t.Locked {
 		on = civil.Date{}
 	}
 	return t.rescheduled(CommandWithdrawApproval, on)
@@ -95,7 +95,7 @@ func (t Tranche) WithdrawApproval(actor Actor, payee ident.Organisation, reason 
 // itself.
 func (t Tranche) Legal() []Command {
 	legal := t.State.Legal()
-	if t.OpenGates > 0 {
+	if t.Locked {
 		legal = without(legal, CommandRequest, CommandApprove, CommandInstruct)
 	}
 	if t.State == Approved && !t.untouched() {
@@ -114,13 +114,13 @@ func (t Tranche) Ended() bool { return t.State == Settled || t.State == TrancheC
 func (t Tranche) Need(operator portfolio.Role, funder, payee ident.Person) *attention.Need {
 	switch t.State {
 	case Scheduled:
-		if t.OpenGates == 0 {
+		if !t.Locked {
 			return &attention.Need{Kind: attention.RequestTranche, Role: operator, Person: payee, OpenedOn: t.OpenedOn, NotBefore: t.PlannedOn}
 		}
 	case Requested:
 		return &attention.Need{Kind: attention.ApproveTranche, Role: portfolio.ProgrammeManager, Person: funder, OpenedOn: t.OpenedOn}
 	case Approved:
-		if t.OpenGates > 0 { // reopened after a part was paid: nobody may pay the rest
+		if t.Locked { // reopened after a part was paid: nobody may pay the rest
 			return nil
 		}
 		return &attention.Need{Kind: attention.PayTranche, Role: portfolio.Finance, OpenedOn: t.OpenedOn}

@@ -35,10 +35,10 @@ func approved(t testing.TB) (Activation, Tranche) {
 func TestGatesOpenATranche(t *testing.T) {
 	a := opened(t)
 	t2, t3 := a.Tranches[1], a.Tranches[2]
-	if t2.OpenGates != 0 || t2.OpenedOn != day("2026-05-04") {
-		t.Errorf("tranche 2: %d gates open, since %v", t2.OpenGates, t2.OpenedOn)
+	if t2.Locked || t2.OpenedOn != day("2026-05-04") {
+		t.Errorf("tranche 2: locked %v, since %v", t2.Locked, t2.OpenedOn)
 	}
-	if t3.OpenGates != 1 || t3.Need(portfolio.ProjectLead, "", "") != nil || slices.Contains(t3.Legal(), CommandRequest) {
+	if !t3.Locked || t3.Need(portfolio.ProjectLead, "", "") != nil || slices.Contains(t3.Legal(), CommandRequest) {
 		t.Errorf("tranche 3 = %+v", t3)
 	}
 	_, err := t3.Request(operator(), a.Milestones, day("2026-05-05"))
@@ -123,8 +123,8 @@ func TestReopeningAGateSendsTranchesBack(t *testing.T) {
 		want TrancheState
 	}{{"scheduled", opened(t).Tranches[1], Scheduled}, {"requested", requested, Scheduled}, {"approved", granted, Scheduled}, {"partly paid", partly, Approved}} {
 		got := must[Tranche](t)(c.t.WithGates(a.Milestones, on))
-		if got.State != c.want || got.OpenGates != 1 {
-			t.Errorf("%s: %s with %d open gates, want %s", c.name, got.State, got.OpenGates, c.want)
+		if got.State != c.want || !got.Locked {
+			t.Errorf("%s: %s with locked %v, want %s", c.name, got.State, got.Locked, c.want)
 		}
 		if c.want == Scheduled && (got.Need(portfolio.ProjectLead, "", "") != nil || !got.Approved.IsZero() || !got.OpenedOn.IsZero()) {
 			t.Errorf("%s: still asks for something: %+v", c.name, got)
