@@ -45,7 +45,7 @@ func (a Award) history() *award.History {
 		switch e.Kind {
 		case Agreed:
 			add(award.HistoryAgreed, e.On, "", e.Place)
-		case Amended:
+		case Amended: // the terms hold it already
 			add(award.HistoryOther, e.On, "", e.Place)
 		case Terminated:
 			add(award.HistoryTerminated, e.On, "", e.Place)

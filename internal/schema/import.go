@@ -29,13 +29,18 @@ type Import struct {
 	Fingerprint string          `json:"fingerprint"` // SHA-256 of the files
 	// History says that awards come with what happened, so that another person
 	// than its preparer applies it, and awards become active.
-	History    bool         `json:"history"`
-	Rows       int          `json:"rows"`
-	PreparedBy ident.Person `json:"preparedBy"`
-	PreparedOn civil.Date   `json:"preparedOn"`
-	AppliedBy  ident.Person `json:"appliedBy,omitempty"`
-	AppliedOn  civil.Date   `json:"appliedOn,omitzero"`
-	Reason     string       `json:"reason,omitempty"` // of the discarding
+	History bool `json:"history"`
+	// LeftOut are the numbers of awards of the files that have a problem, or
+	// were refused, and so have no row.
+	LeftOut []string `json:"leftOut,omitempty"`
+	Rows    int      `json:"rows"`
+	// Done counts the rows that have a result, by what was done about them.
+	Done       map[ImportAction]int `json:"done,omitempty"`
+	PreparedBy ident.Person         `json:"preparedBy"`
+	PreparedOn civil.Date           `json:"preparedOn"`
+	AppliedBy  ident.Person         `json:"appliedBy,omitempty"`
+	AppliedOn  civil.Date           `json:"appliedOn,omitzero"`
+	Reason     string               `json:"reason,omitempty"` // of the discarding
 }
 
 // ImportRow is one award of an import.

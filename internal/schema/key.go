@@ -181,9 +181,10 @@ func IdempotencyKey(person ident.Person, key string) store.Key {
 }
 
 // UniqueKey is the key of a value that only one thing may have, such as an
-// agreement number; scope is "" where it is unique in the deployment.
+// agreement number; scope is "" where it is unique in the deployment. Scopes
+// are compared as values are: an account's name is typed by people too.
 func UniqueKey(kind, scope, value string) store.Key {
-	return hashKey("unique", kind, scope, Normalise(value))
+	return hashKey("unique", kind, Normalise(scope), Normalise(value))
 }
 
 // Normalise is how codes and numbers are compared and searched: NFKC, case
@@ -208,3 +209,6 @@ func WorkShard(n int) string { return fmt.Sprintf("att#%02d", n) }
 
 // EnrolmentRange holds a platform's enrolments.
 func EnrolmentRange() store.Range { return store.Prefix("2#" + ident.PrefixProgramme + "_") }
+
+// LadderRange holds all versions of a programme's ladders.
+func LadderRange() store.Range { return store.Prefix("2#") }

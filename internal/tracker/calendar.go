@@ -3,9 +3,12 @@ package tracker
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"milepost/internal/access"
 	"milepost/internal/civil"
+	"milepost/internal/portfolio"
 	"milepost/internal/schema"
 )
 
@@ -21,7 +24,13 @@ func (t *Tracker) ImportCalendarYear(ctx context.Context, c Call, y civil.Year) 
 		if err := w.require(access.ImportCalendar, deploymentResource()); err != nil {
 			return err
 		}
+		if err := w.match(schema.CalendarKey(y.Year)); err != nil {
+			return err
+		}
 		if err := y.Check(); err != nil {
+			return err
+		}
+		if err := checkNames(y); err != nil {
 			return err
 		}
 		d, err := w.deployment()
@@ -34,4 +43,20 @@ func (t *Tracker) ImportCalendarYear(ctx context.Context, c Call, y civil.Year) 
 		}
 		return w.put("deployment", schema.DeploymentRecord(d), "deployment.calendar", nil)
 	})
+}
+
+// checkNames refuses names of rest days in other languages than the product's.
+func checkNames(y civil.Year) error {
+	var f portfolio.Findings
+	for i, d := range y.RestDays {
+		at := pointer("/restDays/%d/name", i)
+		for _, language := range slices.Sorted(maps.Keys(d.Name)) {
+			if language != "zh" && language != "en" {
+				f.Add(at, "field.badValue", "value", clipped(language), "allowed", []string{"zh", "en"})
+				continue
+			}
+			f.Text(at+"/"+language, d.Name[language], portfolio.MaxTitle)
+		}
+	}
+	return f.Err()
 }

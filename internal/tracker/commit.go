@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -54,6 +55,9 @@ func (t *Tracker) attempt(ctx context.Context, c Call, command string, decide fu
 		if errors.As(err, &again) {
 			return t.receiptOf(ctx, again.record.Aggregate, again.record.Seq)
 		}
+		if torn, readErr := w.torn(err); readErr != nil || torn {
+			return Receipt{}, cmp.Or(readErr, store.ErrContended)
+		}
 		return Receipt{}, err
 	}
 	entry, sealed, err := w.seal()
@@ -67,6 +71,7 @@ func (t *Tracker) attempt(ctx context.Context, c Call, command string, decide fu
 	if err := t.transact(ctx, token, w, sealed); err != nil {
 		return Receipt{}, err
 	}
+	t.committed(entry.Aggregate)
 	return newReceipt(entry), nil
 }
 
@@ -89,6 +94,9 @@ func (w *work) seal() (journal.Entry, string, error) {
 		return entry, "", err
 	}
 	record := schema.JournalRecord(entry, text, hash, w.programme)
+	if w.t.outbox {
+		record = schema.Undelivered(record, entry)
+	}
 	w.items[record.Key] = nil // absent, or another command wins the head first
 	if err := w.place(record); err != nil {
 		return entry, "", err
@@ -105,12 +113,13 @@ func (w *work) seal() (journal.Entry, string, error) {
 // is unknown; if it stays so, the journal tells.
 func (t *Tracker) transact(ctx context.Context, token string, w *work, hash string) error {
 	var err error
-	wait := backOff
+	unknown, wait := false, backOff
 	for range asks {
 		err = t.store.Transact(ctx, token, w.writes...)
 		if !errors.Is(err, store.ErrUnknownOutcome) {
 			break
 		}
+		unknown = true
 		if t.sleep(ctx, wait) != nil {
 			break
 		}
@@ -120,9 +129,10 @@ func (t *Tracker) transact(ctx context.Context, token string, w *work, hash stri
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, store.ErrUnknownOutcome), errors.As(err, &lost), errors.Is(err, store.ErrContended):
+	case unknown:
 		// A condition may have failed on, or the last of several asks collided
-		// after, what this very command wrote before.
+		// after, what this very command wrote before. Without an ask of unknown
+		// outcome it has written nothing: an entry that says the same is a twin's.
 		if done, readErr := t.journaled(ctx, w.aggregate, w.head.Seq, hash); readErr == nil && done {
 			return nil
 		}

@@ -28,6 +28,9 @@ func (t *Tracker) CreateAward(ctx context.Context, c Call, in award.Document) (R
 		if err != nil {
 			return err
 		}
+		if err := documentFits(in); err != nil {
+			return err
+		}
 		a.Origin = t.origin
 		return aw.putDraft(award.Award{}, a, "award.drafted", nil)
 	})
@@ -64,6 +67,9 @@ func (t *Tracker) ReplaceAward(ctx context.Context, c Call, id ident.Award, in a
 		}
 		a, err := aw.award.Edit(aw.actor, in)
 		if err != nil {
+			return err
+		}
+		if err := documentFits(in); err != nil {
 			return err
 		}
 		return aw.putDraft(aw.award, a, "award.edited", nil)
@@ -244,38 +250,7 @@ func (aw *awardWork) activates() error {
 // or project that its programme does not have.
 func (aw *awardWork) references() error {
 	d := aw.award.Document
-	type reference struct {
-		pointer, code, value string
-		key                  store.Key
-	}
-	var refs []reference
-	add := func(pointer, code, value string, key store.Key) {
-		if value != "" {
-			refs = append(refs, reference{pointer, code, value, key})
-		}
-	}
-	add("/payee", "reference.unknown", string(d.Payee), schema.RootKey(string(d.Payee)))
-	add("/platform", "platform.notEnrolled", string(d.Platform), schema.EnrolmentKey(d.Platform, d.Programme))
-	add("/project", "reference.unknown", string(d.Project), schema.RootKey(string(d.Project)))
-	for i, l := range d.FundingLines {
-		add(pointer("/fundingLines/%d/funder", i), "reference.unknown", string(l.Funder), schema.RootKey(string(l.Funder)))
-	}
-	add("/responsible/funder", "reference.unknown", string(d.Responsible.Funder), schema.PersonKey(d.Responsible.Funder))
-	add("/responsible/payee", "reference.unknown", string(d.Responsible.Payee), schema.PersonKey(d.Responsible.Payee))
-	var keys []store.Key
-	for _, r := range refs {
-		keys = append(keys, r.key)
-	}
-	if err := aw.load(keys...); err != nil {
-		return err
-	}
-	var fields []fault.Field
-	for _, r := range refs {
-		if aw.items[r.key] == nil {
-			fields = append(fields, fault.At(r.pointer, r.code, "value", r.value))
-		}
-	}
-	if err := fault.InvalidFields(fields...); err != nil {
+	if err := aw.refer(documentReferences(d)...); err != nil {
 		return err
 	}
 	return aw.projectFits(d)

@@ -47,8 +47,8 @@ func (t *Tracker) AnnounceEvidence(ctx context.Context, c Call, ref MilestoneRef
 		}
 		in.ID = ident.Evidence(id)
 		if in.Supersedes != "" {
-			if _, err := must[award.Evidence](aw.work, schema.EvidenceKey(ref.Award, ref.Milestone, in.Supersedes), schema.TypeEvidence); err != nil {
-				return fault.InvalidFields(fault.At("/supersedes", "reference.unknown", "value", string(in.Supersedes)))
+			if err := aw.refer(evidenceReference("/supersedes", ref, in.Supersedes)); err != nil {
+				return err
 			}
 		}
 		e, err := award.Announce(aw.actor, m, in, t.limits(), aw.at)

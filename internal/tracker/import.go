@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"milepost/internal/access"
 	"milepost/internal/award"
@@ -18,46 +17,84 @@ import (
 const (
 	// importChunk is how many rows one transaction stores.
 	importChunk = 40
-	// rowTime is what a row needs of the time that is left.
-	rowTime = 2 * time.Second
+	// importChunkSize is how many bytes of rows one transaction stores: they
+	// stand in its journal item too.
+	importChunkSize = 240 << 10
+	// maxImportRow bounds a row, in bytes.
+	maxImportRow = 200 << 10
 )
 
-// PrepareImport stores a plan: rows that the plan would refuse are left out by
-// the caller. Items: the rows, in transactions of at most importChunk, then the
-// import; each with head and journal.
+// PrepareImport stores a plan; rows that the plan would refuse are left out by
+// the caller. Only the last transaction carries the key and the import itself:
+// what an interrupted try leaves is no import, and nothing rests on it. Items:
+// the rows, in chunks, then the import; each with head and journal.
 func (t *Tracker) PrepareImport(ctx context.Context, c Call, in NewImport) (Receipt, error) {
-	if _, err := t.importInto(ctx, c, access.PrepareImport, in); err != nil {
+	if _, err := t.importInto(ctx, c, in); err != nil {
 		return Receipt{}, err
 	}
 	if receipt, ok, err := t.replayOf(ctx, c, "prepareImport"); ok || err != nil {
 		return receipt, err
 	}
+	chunks, err := in.chunks()
+	if err != nil {
+		return Receipt{}, err
+	}
 	id, err := t.ids.New(ident.PrefixImport)
 	if err != nil {
 		return Receipt{}, fault.Wrap(err, "internal.error")
 	}
-	keyless := c
-	keyless.Key = ""
-	last := in.Rows
-	for len(last) > importChunk {
-		if _, err := t.storeRows(ctx, keyless, ident.Import(id), in, last[:importChunk], nil); err != nil {
-			return Receipt{}, err
-		}
-		last = last[importChunk:]
-	}
 	root := schema.Import{
 		ID: ident.Import(id), Programme: in.Programme, State: schema.ImportPrepared, Files: slices.Clone(in.Files),
-		Fingerprint: in.Fingerprint, History: in.history(), Rows: len(in.Rows), PreparedBy: c.Principal.Person,
+		Fingerprint: in.Fingerprint, History: in.history(), LeftOut: slices.Clone(in.LeftOut), Rows: len(in.Rows), PreparedBy: c.Principal.Person,
 	}
-	return t.storeRows(ctx, c, root.ID, in, last, &root)
+	keyless := c
+	keyless.Key = ""
+	last := len(chunks) - 1
+	for _, rows := range chunks[:last] {
+		if _, err := t.storeRows(ctx, keyless, root.ID, in.Programme, rows, nil); err != nil {
+			return Receipt{}, err
+		}
+	}
+	return t.storeRows(ctx, c, root.ID, in.Programme, chunks[last], &root)
 }
 
-func (t *Tracker) storeRows(ctx context.Context, c Call, id ident.Import, in NewImport, rows []schema.ImportRow, root *schema.Import) (Receipt, error) {
+// chunks divides the rows among transactions, at least one.
+func (in NewImport) chunks() ([][]schema.ImportRow, error) {
+	chunks := [][]schema.ImportRow{nil}
+	size := 0
+	for _, r := range in.Rows {
+		n, err := rowSize(r)
+		if err != nil {
+			return nil, err
+		}
+		last := len(chunks) - 1
+		if len(chunks[last]) == importChunk || len(chunks[last]) > 0 && size+n > importChunkSize {
+			chunks, size, last = append(chunks, nil), 0, last+1
+		}
+		chunks[last], size = append(chunks[last], r), size+n
+	}
+	return chunks, nil
+}
+
+// rowSize is the size of a row as it is stored, in bytes; one that is too
+// large to be stored is refused.
+func rowSize(r schema.ImportRow) (int, error) {
+	raw, err := schema.Canonical(r)
+	if err != nil {
+		return 0, fault.Wrap(err, "internal.error")
+	}
+	if len(raw) > maxImportRow {
+		return 0, fault.New(fault.Invalid, "import.rowTooLarge", "size", len(raw), "max", maxImportRow)
+	}
+	return len(raw), nil
+}
+
+func (t *Tracker) storeRows(ctx context.Context, c Call, id ident.Import, p ident.Programme, rows []schema.ImportRow, root *schema.Import) (Receipt, error) {
 	return t.commit(ctx, c, "prepareImport", func(w *work) error {
 		if err := w.begin(string(id)); err != nil {
 			return err
 		}
-		w.programme = in.Programme
+		w.programme = p
 		for _, r := range rows {
 			r.Result = nil
 			if err := w.putRow(id, r, "import.rowPrepared"); err != nil {
@@ -69,13 +106,17 @@ func (t *Tracker) storeRows(ctx context.Context, c Call, id ident.Import, in New
 		}
 		r := *root
 		r.PreparedOn = w.on
-		w.head.State = string(r.State)
-		return w.put(string(id), schema.ImportRecord(r), "import.prepared", nil)
+		return w.putImport(r, "import.prepared", nil)
 	})
 }
 
 func (w *work) putRow(id ident.Import, r schema.ImportRow, event string) error {
 	return w.put(pointer("row/%d", r.Row), schema.ImportRowRecord(id, r), event, nil)
+}
+
+func (w *work) putImport(i schema.Import, event string, data any) error {
+	w.head.State = string(i.State)
+	return w.put(string(i.ID), schema.ImportRecord(i), event, data)
 }
 
 // replayOf returns the receipt of a request that had its effect before, for
@@ -132,84 +173,31 @@ func (t *Tracker) DiscardImport(ctx context.Context, c Call, id ident.Import, in
 			return err
 		}
 		i.State, i.Reason = schema.ImportDiscarded, in.Reason
-		w.head.State = string(i.State)
-		return w.put(string(id), schema.ImportRecord(i), "import.discarded", nil)
+		return w.putImport(i, "import.discarded", in)
 	})
 }
 
 func importIllegal(i schema.Import, command portfolio.Command) error {
-	var legal []portfolio.Command
-	switch i.State {
+	return portfolio.Illegal("import", string(i.State), command, importLegal(i.State))
+}
+
+// importLegal lists the commands that an import in a state takes.
+func importLegal(s schema.ImportState) []portfolio.Command {
+	switch s {
 	case schema.ImportPrepared:
-		legal = []portfolio.Command{"apply", "discard"}
+		return []portfolio.Command{"apply", "discard"}
 	case schema.ImportApplying:
-		legal = []portfolio.Command{"apply"}
+		return []portfolio.Command{"apply"}
+	case schema.ImportApplied, schema.ImportDiscarded:
 	}
-	return portfolio.Illegal("import", string(i.State), command, legal)
-}
-
-// ApplyImport applies a plan row by row, each award in a transaction of its
-// own, so that a broken row never half-writes one. Called again it goes on
-// where it stopped. It stops before the context's deadline; the import is
-// applied when its state says so. The receipt is that of the last step.
-func (t *Tracker) ApplyImport(ctx context.Context, c Call, id ident.Import) (Receipt, error) {
-	var i schema.Import
-	receipt, err := t.onImport(ctx, c, "applyImport", id, access.ApplyImport, func(w *work, found schema.Import) error {
-		next, err := mayApply(found, c.Principal.Person, w.on)
-		if err != nil {
-			return err
-		}
-		i = next
-		w.head.State = string(i.State)
-		return w.put(string(id), schema.ImportRecord(i), "import.applying", nil)
-	})
-	if err != nil {
-		return receipt, err
-	}
-	if i.ID == "" { // a replay: go on from what is stored
-		if i, err = t.storedImport(ctx, id); err != nil || i.State == schema.ImportApplied {
-			return receipt, err
-		}
-	}
-	c.Key, c.IfMatch = "", nil
-	rows, err := readAll[schema.ImportRow](ctx, t.store, string(id), schema.ImportRange(), schema.TypeImportRow)
-	if err != nil {
-		return receipt, err
-	}
-	for _, r := range rows {
-		if r.Result != nil {
-			continue
-		}
-		if t.late(ctx) {
-			return receipt, nil
-		}
-		if receipt, err = t.applyRow(ctx, c, i, r); err != nil {
-			return receipt, err
-		}
-	}
-	return t.onImport(ctx, c, "finishImport", id, access.ApplyImport, func(w *work, i schema.Import) error {
-		i.State = schema.ImportApplied
-		w.head.State = string(i.State)
-		return w.put(string(id), schema.ImportRecord(i), "import.applied", nil)
-	})
-}
-
-func (t *Tracker) storedImport(ctx context.Context, id ident.Import) (schema.Import, error) {
-	items, err := t.store.Get(ctx, schema.RootKey(string(id)))
-	if err != nil {
-		return schema.Import{}, storeFault(err)
-	}
-	if items[0] == nil {
-		return schema.Import{}, errNotFound()
-	}
-	return schema.Decode[schema.Import](*items[0], schema.TypeImport)
+	return nil
 }
 
 // mayApply holds who applies: with history another person than its preparer,
 // without the same.
 func mayApply(i schema.Import, person ident.Person, on civil.Date) (schema.Import, error) {
 	switch {
-	case i.State != schema.ImportPrepared && i.State != schema.ImportApplying:
+	case !slices.Contains(importLegal(i.State), "apply"):
 		return i, importIllegal(i, "apply")
 	case i.History && person == i.PreparedBy:
 		return i, fault.New(fault.Forbidden, "separation.preparerApplies", "person", string(person))
@@ -220,93 +208,12 @@ func mayApply(i schema.Import, person ident.Person, on civil.Date) (schema.Impor
 	return i, nil
 }
 
-// late reports whether too little of the context's time is left for a row.
-func (t *Tracker) late(ctx context.Context) bool {
-	deadline, ok := ctx.Deadline()
-	return ctx.Err() != nil || ok && deadline.Sub(t.now()) < rowTime
-}
-
-// applyRow makes a row's project and award, and keeps the result; a refusal is
-// a result too.
-func (t *Tracker) applyRow(ctx context.Context, c Call, i schema.Import, r schema.ImportRow) (Receipt, error) {
-	result, err := t.makeRow(ctx, c, i, r)
-	var f *fault.Error
-	switch {
-	case err == nil:
-	case errors.As(err, &f) && f.Kind != fault.Internal && f.Kind != fault.Busy:
-		result = schema.ImportResult{Action: schema.ImportRefuse, Code: f.Code}
-		if len(f.Fields) > 0 {
-			result.Code, result.Pointer = f.Fields[0].Code, f.Fields[0].Pointer
-		}
-	default:
-		return Receipt{}, err
+// importing is the tracker with what it records marked as imported, unless it
+// is a demonstration's.
+func (t *Tracker) importing() *Tracker {
+	marked := *t
+	if marked.origin == award.Live {
+		marked.origin = award.Imported
 	}
-	return t.onImport(ctx, c, "applyImportRow", i.ID, access.ApplyImport, func(w *work, i schema.Import) error {
-		key := schema.ImportRowKey(i.ID, r.Row)
-		stored, err := must[schema.ImportRow](w, key, schema.TypeImportRow)
-		if err != nil {
-			return err
-		}
-		stored.Result = &result
-		return w.putRow(i.ID, stored, "import.row"+string(result.Action))
-	})
-}
-
-// makeRow does what is to be done about a row, or finds that an earlier,
-// interrupted try has done it.
-func (t *Tracker) makeRow(ctx context.Context, c Call, i schema.Import, r schema.ImportRow) (schema.ImportResult, error) {
-	a, there, err := t.awardNumbered(ctx, r.Document.Number)
-	if err != nil {
-		return schema.ImportResult{}, err
-	}
-	if there {
-		return t.meetAward(ctx, c, i, r, a)
-	}
-	project, err := t.importProject(ctx, c, i, r)
-	if err != nil {
-		return schema.ImportResult{}, err
-	}
-	r.Document.Programme, r.Document.Project, r.Source.Import = i.Programme, project, i.ID
-	var receipt Receipt
-	if r.History == nil {
-		receipt, err = t.CreateAward(ctx, c, r.Document)
-	} else {
-		receipt, err = t.openAward(ctx, c, i, r)
-	}
-	return schema.ImportResult{Action: schema.ImportCreate, Award: ident.Award(receipt.Aggregate), Project: project}, err
-}
-
-// meetAward is makeRow where the number is taken.
-func (t *Tracker) meetAward(ctx context.Context, c Call, i schema.Import, r schema.ImportRow, a award.Award) (schema.ImportResult, error) {
-	result := schema.ImportResult{Action: schema.ImportLeave, Award: a.ID, Project: a.Document.Project}
-	if a.Document.Programme != i.Programme {
-		return result, fault.New(fault.Conflict, "award.numberTaken", "value", r.Document.Number)
-	}
-	if a.Opening != nil && a.Opening.Import == i.ID {
-		result.Action = schema.ImportCreate
-		return result, nil
-	}
-	if actionOn(a, i.Programme, r) != schema.ImportChange {
-		return result, nil
-	}
-	r.Document.Programme, r.Document.Project = i.Programme, a.Document.Project
-	result.Action = schema.ImportChange
-	_, err := t.ReplaceAward(ctx, c, a.ID, r.Document)
-	return result, err
-}
-
-// importProject returns the project of a row's code, which it makes if need be.
-func (t *Tracker) importProject(ctx context.Context, c Call, i schema.Import, r schema.ImportRow) (ident.Project, error) {
-	items, err := t.store.Get(ctx, schema.UniqueKey(uniqueProject, string(i.Programme), r.Project.Code))
-	if err != nil {
-		return "", storeFault(err)
-	}
-	if items[0] != nil {
-		u, err := schema.Decode[schema.Unique](*items[0], schema.TypeUnique)
-		return ident.Project(u.Thing), err
-	}
-	receipt, err := t.CreateProject(ctx, c, portfolio.Project{
-		Programme: i.Programme, Code: r.Project.Code, Title: r.Project.Title, Lead: r.Project.Lead, Source: portfolio.SelfProposed,
-	})
-	return ident.Project(receipt.Aggregate), err
+	return &marked
 }

@@ -5,11 +5,11 @@ import (
 	"slices"
 
 	"milepost/internal/access"
+	"milepost/internal/award"
 	"milepost/internal/fault"
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
 	"milepost/internal/schema"
-	"milepost/internal/store"
 )
 
 // Initialise makes the first administrator: once, by whoever runs the
@@ -69,12 +69,8 @@ func (w *work) newPerson(in portfolio.Person) (portfolio.Person, error) {
 		return in, err
 	}
 	if in.Organisation != "" {
-		_, ok, err := find[portfolio.Organisation](w, schema.RootKey(string(in.Organisation)), schema.TypeOrganisation)
-		if err != nil {
+		if err := w.refer(rootReference("/organisation", ident.PrefixOrganisation, in.Organisation)); err != nil {
 			return in, err
-		}
-		if !ok {
-			return in, fault.InvalidFields(fault.At("/organisation", "reference.unknown", "value", string(in.Organisation)))
 		}
 	}
 	for i, l := range in.Logins {
@@ -96,22 +92,15 @@ func (w *work) newPerson(in portfolio.Person) (portfolio.Person, error) {
 // the scope's head and journal.
 func (t *Tracker) GrantMembership(ctx context.Context, c Call, person ident.Person, g portfolio.Grant) (Receipt, error) {
 	return t.commit(ctx, c, "grantMembership", func(w *work) error {
-		if err := w.begin(g.Scope.ID, schema.RootKey(g.Scope.ID), schema.PersonKey(person), schema.PersonKey(c.Principal.Person)); err != nil {
+		if err := w.beginGrant(g.Scope); err != nil {
 			return err
 		}
-		r, err := w.scopeResource(g.Scope)
+		if err := w.refer(personReference("/person", person)); err != nil {
+			return err
+		}
+		p, err := must[portfolio.Person](w, schema.PersonKey(person), schema.TypePerson)
 		if err != nil {
 			return err
-		}
-		if err := w.require(access.GrantMembership, r); err != nil {
-			return err
-		}
-		p, ok, err := find[portfolio.Person](w, schema.PersonKey(person), schema.TypePerson)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return fault.InvalidFields(fault.At("/person", "reference.unknown", "value", string(person)))
 		}
 		grantor, err := must[portfolio.Person](w, schema.PersonKey(c.Principal.Person), schema.TypePerson)
 		if err != nil {
@@ -123,6 +112,31 @@ func (t *Tracker) GrantMembership(ctx context.Context, c Call, person ident.Pers
 		w.check(schema.PersonKey(grantor.ID))
 		return nil
 	})
+}
+
+// beginGrant begins a grant in a scope. That there is no such scope is told to
+// those alone who may grant everywhere: to others it is as one that they do not
+// see.
+func (w *work) beginGrant(s portfolio.Scope) error {
+	known := s.Names(s.ID)
+	if known {
+		root := schema.RootKey(s.ID)
+		if err := w.begin(s.ID, root); err != nil {
+			return err
+		}
+		known = w.items[root] != nil || s.Kind == portfolio.InDeployment
+	}
+	if !known {
+		if err := w.require(access.GrantMembership, access.Resource{Kind: access.KindMembership, ID: s.ID}); err != nil {
+			return err
+		}
+		return fault.InvalidFields(fault.At("/scope/id", "reference.unknown", "value", clipped(s.ID)))
+	}
+	r, err := w.scopeResource(s)
+	if err != nil {
+		return err
+	}
+	return w.require(access.GrantMembership, r)
 }
 
 // grant writes a new membership of p into p and its scope; fresh says that p
@@ -196,6 +210,9 @@ func (t *Tracker) RevokeMembership(ctx context.Context, c Call, person ident.Per
 		if err != nil {
 			return err
 		}
+		if err := w.leavesAdministrator(m, person); err != nil {
+			return err
+		}
 		if err := w.place(schema.PersonRecord(next)); err != nil {
 			return err
 		}
@@ -203,19 +220,33 @@ func (t *Tracker) RevokeMembership(ctx context.Context, c Call, person ident.Per
 	})
 }
 
-// scopeResource is the thing in which roles are granted, as access sees it.
+// leavesAdministrator refuses to revoke the last administrator's role: nobody
+// could grant it again, since the first one is made once.
+func (w *work) leavesAdministrator(revoked portfolio.Membership, of ident.Person) error {
+	if revoked.Role != portfolio.Administrator {
+		return nil
+	}
+	members, err := readAll[schema.Member](w.ctx, w.t.store, revoked.Scope.ID, schema.MemberRange(), schema.TypeMember)
+	if err != nil {
+		return err
+	}
+	for _, other := range members {
+		for _, has := range other.Memberships {
+			if has.ID != revoked.ID && has.Role == portfolio.Administrator && has.Holds(w.on) {
+				return nil
+			}
+		}
+	}
+	return fault.New(fault.Conflict, "membership.lastAdministrator", "person", string(of))
+}
+
+// scopeResource is the thing in which roles are granted, as access sees it; it
+// is there.
 func (w *work) scopeResource(s portfolio.Scope) (access.Resource, error) {
 	r := access.Resource{Kind: access.KindMembership, ID: s.ID}
 	if s.Kind == portfolio.InDeployment {
 		r.Deployment = true
 		return r, nil
-	}
-	if err := w.load(schema.RootKey(s.ID)); err != nil {
-		return r, err
-	}
-	root := w.items[schema.RootKey(s.ID)]
-	if root == nil || !s.Names(s.ID) {
-		return r, fault.InvalidFields(fault.At("/scope/id", "reference.unknown", "value", s.ID))
 	}
 	switch s.Kind {
 	case portfolio.InProgramme:
@@ -226,17 +257,13 @@ func (w *work) scopeResource(s portfolio.Scope) (access.Resource, error) {
 		r.Programmes, r.Platforms = platform.Programmes, platform.Platforms
 		return r, err
 	case portfolio.InAward:
-		aw, err := w.awardScope(*root)
+		a, err := must[award.Award](w, schema.RootKey(s.ID), schema.TypeAward)
 		if err != nil {
 			return r, err
 		}
+		w.programme = a.Document.Programme
+		aw := awardResource(a)
 		r.Programmes, r.Platforms, r.Award = aw.Programmes, aw.Platforms, aw.Award
 	}
 	return r, nil
-}
-
-func (w *work) awardScope(item store.Item) (access.Resource, error) {
-	a, err := decodeAward(item)
-	w.programme = a.Document.Programme
-	return awardResource(a), err
 }

@@ -6,6 +6,7 @@ import (
 	"milepost/internal/access"
 	"milepost/internal/award"
 	"milepost/internal/civil"
+	"milepost/internal/fault"
 	"milepost/internal/ident"
 	"milepost/internal/schema"
 	"milepost/internal/store"
@@ -75,11 +76,29 @@ func (t *Tracker) SubmitMilestone(ctx context.Context, c Call, ref MilestoneRef,
 		if err != nil {
 			return err
 		}
+		if err := roundsFit(next); err != nil {
+			return err
+		}
 		if err := aw.lapse(m.Extension); err != nil {
 			return err
 		}
 		return aw.putMilestone(next, "milestone.submitted", nil)
 	})
+}
+
+// maxRounds is how large submissions may make a milestone, in bytes: enough is
+// left of its item for what others write on it, the sweep's flags above all.
+const maxRounds = 256 << 10
+
+func roundsFit(m award.Milestone) error {
+	text, err := schema.Canonical(m)
+	if err != nil {
+		return fault.Wrap(err, "internal.error")
+	}
+	if len(text) > maxRounds {
+		return fault.New(fault.TooLarge, "milestone.tooLarge", "milestone", m.Code, "size", len(text)>>10, "max", maxRounds>>10)
+	}
+	return nil
 }
 
 // evidence reads the files that a decision rests on, and checks that they
@@ -88,9 +107,11 @@ func (aw *awardWork) evidence(ref MilestoneRef, ids []ident.Evidence) ([]award.E
 	if len(ids) > award.MaxFiles { // the domain says so; do not read them
 		return nil, nil
 	}
-	keys := make([]store.Key, len(ids))
-	for i, id := range ids {
-		keys[i] = schema.EvidenceKey(ref.Award, ref.Milestone, id)
+	keys := make([]store.Key, 0, len(ids))
+	for _, id := range ids {
+		if ident.Valid(ident.PrefixEvidence, string(id)) { // what is no id is unknown
+			keys = append(keys, schema.EvidenceKey(ref.Award, ref.Milestone, id))
+		}
 	}
 	if err := aw.load(keys...); err != nil {
 		return nil, err

@@ -66,7 +66,7 @@ func (aw *awardWork) putOpened(o award.Opened, r schema.ImportRow) error {
 		}
 	}
 	for n := range o.Tranches {
-		if t := &o.Tranches[n]; t.State == award.Scheduled && t.OpenGates == 0 {
+		if t := &o.Tranches[n]; t.State == award.Scheduled && !t.Locked {
 			t.OpenedOn = aw.on
 		}
 	}

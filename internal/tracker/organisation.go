@@ -4,9 +4,11 @@ import (
 	"context"
 
 	"milepost/internal/access"
+	"milepost/internal/fault"
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
 	"milepost/internal/schema"
+	"milepost/internal/store"
 )
 
 // CreateOrganisation records a legal person. Items: root, name, one per code,
@@ -37,7 +39,9 @@ func (t *Tracker) EditOrganisation(ctx context.Context, c Call, id ident.Organis
 		if err != nil {
 			return err
 		}
-		if err := w.require(access.EditOrganisation, programmeResource(within)); err != nil {
+		r := programmeResource(within)
+		r.Kind, r.ID = access.KindOrganisation, string(id)
+		if err := w.require(access.EditOrganisation, r); err != nil {
 			return err
 		}
 		if err := w.match(root); err != nil {
@@ -61,9 +65,16 @@ func (w *work) putOrganisation(o portfolio.Organisation, event string) error {
 	if err := w.put(string(o.ID), schema.OrganisationRecord(o), event, nil); err != nil {
 		return err
 	}
+	claimed := map[store.Key]bool{}
 	for i, code := range o.Identifiers {
+		at := pointer("/identifiers/%d/id", i)
 		u := schema.Unique{Kind: "organisationCode", Scope: code.Scheme, Value: code.ID, Thing: string(o.ID)}
-		if err := w.claim(u, pointer("/identifiers/%d/id", i), "organisation.codeTaken"); err != nil {
+		key := schema.UniqueKey(u.Kind, u.Scope, u.Value)
+		if claimed[key] {
+			return fault.InvalidFields(fault.At(at, "field.notUnique", "value", code.ID))
+		}
+		claimed[key] = true
+		if err := w.claim(u, at, "organisation.codeTaken"); err != nil {
 			return err
 		}
 	}

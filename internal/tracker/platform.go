@@ -34,12 +34,15 @@ type NewPlatform struct {
 // root, enrolment, code, name, head, journal.
 func (t *Tracker) CreatePlatform(ctx context.Context, c Call, in NewPlatform) (Receipt, error) {
 	return t.commit(ctx, c, "createPlatform", func(w *work) error {
-		id, err := w.create(ident.PrefixPlatform, schema.RootKey(string(in.Enrolment.Programme)), schema.RootKey(string(in.Platform.Operator)))
+		id, err := w.create(ident.PrefixPlatform)
 		if err != nil {
 			return err
 		}
-		if err := w.require(access.CreatePlatform, programmeResource(in.Enrolment.Programme)); err != nil {
-			return err
+		// Creating is the register's; enrolling is the programme's own.
+		for _, a := range []access.Action{access.CreatePlatform, access.EnrolPlatform} {
+			if err := w.require(a, programmeResource(in.Enrolment.Programme)); err != nil {
+				return err
+			}
 		}
 		p, e := in.Platform, in.Enrolment
 		p.ID, e.Platform = ident.Platform(id), ident.Platform(id)
@@ -65,23 +68,23 @@ func (w *work) checkPlatform(p portfolio.Platform) error {
 	if err := fault.Rebase(p.Check(), "/platform"); err != nil {
 		return err
 	}
-	_, ok, err := find[portfolio.Organisation](w, schema.RootKey(string(p.Operator)), schema.TypeOrganisation)
-	if err == nil && !ok {
-		err = fault.InvalidFields(fault.At("/platform/operator", "reference.unknown", "value", string(p.Operator)))
-	}
-	return err
+	return w.refer(rootReference("/platform/operator", ident.PrefixOrganisation, p.Operator))
 }
 
 func (w *work) putEnrolment(p portfolio.Platform, e portfolio.Enrolment) error {
 	if err := w.put("enrolment/"+string(e.Programme), schema.EnrolmentRecord(e), "platform.enrolled", nil); err != nil {
 		return err
 	}
-	return w.name(schema.Name{Type: schema.TypePlatform, Thing: string(p.ID), Programme: string(e.Programme), Text: p.Code + " " + p.Names.In("zh")})
+	return w.name(platformName(p, e.Programme))
+}
+
+func platformName(p portfolio.Platform, in ident.Programme) schema.Name {
+	return schema.Name{Type: schema.TypePlatform, Thing: string(p.ID), Programme: string(in), Text: p.Code + " " + p.Names.In("zh")}
 }
 
 // onPlatform runs a command on a platform, whose enrolments it reads, since
 // who manages one of its programmes may give it.
-func (t *Tracker) onPlatform(ctx context.Context, c Call, command string, id ident.Platform, a access.Action, decide func(*work, portfolio.Platform) error) (Receipt, error) {
+func (t *Tracker) onPlatform(ctx context.Context, c Call, command string, id ident.Platform, a access.Action, decide func(*work, portfolio.Platform, []ident.Programme) error) (Receipt, error) {
 	return t.commit(ctx, c, command, func(w *work) error {
 		root := schema.RootKey(string(id))
 		if err := w.begin(string(id), root); err != nil {
@@ -104,7 +107,7 @@ func (t *Tracker) onPlatform(ctx context.Context, c Call, command string, id ide
 		if len(r.Programmes) > 0 {
 			w.programme = r.Programmes[0]
 		}
-		return decide(w, p)
+		return decide(w, p, r.Programmes)
 	})
 }
 
@@ -119,21 +122,33 @@ func (t *Tracker) platformResource(ctx context.Context, id ident.Platform) (acce
 }
 
 // EditPlatform replaces what is known of a platform, not its state nor code.
+// Items: root, name per programme where it changes, head, journal.
 func (t *Tracker) EditPlatform(ctx context.Context, c Call, id ident.Platform, in portfolio.Platform) (Receipt, error) {
-	return t.onPlatform(ctx, c, "editPlatform", id, access.EditPlatform, func(w *work, p portfolio.Platform) error {
+	return t.onPlatform(ctx, c, "editPlatform", id, access.EditPlatform, func(w *work, p portfolio.Platform, programmes []ident.Programme) error {
 		in.ID, in.Code, in.State, in.CreatedBy = p.ID, p.Code, p.State, p.CreatedBy
 		in.StateReason, in.StateChanged = p.StateReason, p.StateChanged
 		if err := w.checkPlatform(in); err != nil {
 			return err
 		}
-		return w.put(string(id), schema.PlatformRecord(in), "platform.edited", nil)
+		if err := w.put(string(id), schema.PlatformRecord(in), "platform.edited", nil); err != nil {
+			return err
+		}
+		if in.Names == p.Names {
+			return nil
+		}
+		for _, programme := range programmes {
+			if err := w.name(platformName(in, programme)); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
 // MovePlatform takes a platform through one command of its table. A suspended
 // or closed platform refuses activation, approval and payment.
 func (t *Tracker) MovePlatform(ctx context.Context, c Call, id ident.Platform, command portfolio.Command, in Reason) (Receipt, error) {
-	return t.onPlatform(ctx, c, string(command)+"Platform", id, access.MovePlatform, func(w *work, p portfolio.Platform) error {
+	return t.onPlatform(ctx, c, string(command)+"Platform", id, access.MovePlatform, func(w *work, p portfolio.Platform, _ []ident.Programme) error {
 		next, err := p.Move(command, in.Reason, w.on)
 		if err != nil {
 			return err
@@ -148,7 +163,7 @@ func (t *Tracker) MovePlatform(ctx context.Context, c Call, id ident.Platform, c
 func (t *Tracker) EnrolPlatform(ctx context.Context, c Call, id ident.Platform, e portfolio.Enrolment) (Receipt, error) {
 	return t.commit(ctx, c, "enrolPlatform", func(w *work) error {
 		root := schema.RootKey(string(id))
-		if err := w.begin(string(id), root, schema.RootKey(string(e.Programme))); err != nil {
+		if err := w.begin(string(id), root); err != nil {
 			return err
 		}
 		p, err := must[portfolio.Platform](w, root, schema.TypePlatform)

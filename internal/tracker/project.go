@@ -5,11 +5,9 @@ import (
 	"slices"
 
 	"milepost/internal/access"
-	"milepost/internal/fault"
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
 	"milepost/internal/schema"
-	"milepost/internal/store"
 )
 
 // CreateProject proposes a project in a programme. Items: root, one link per
@@ -114,21 +112,9 @@ func (w *work) putProject(was, p portfolio.Project, event string) error {
 }
 
 func (w *work) projectReferences(p portfolio.Project) error {
-	keys := []store.Key{schema.RootKey(string(p.Lead))}
-	for _, id := range p.Platforms {
-		keys = append(keys, schema.EnrolmentKey(id, p.Programme))
-	}
-	if err := w.load(keys...); err != nil {
-		return err
-	}
-	var fields []fault.Field
-	if w.items[keys[0]] == nil {
-		fields = append(fields, fault.At("/lead", "reference.unknown", "value", string(p.Lead)))
-	}
+	refs := []reference{rootReference("/lead", ident.PrefixOrganisation, p.Lead)}
 	for i, id := range p.Platforms {
-		if w.items[keys[i+1]] == nil {
-			fields = append(fields, fault.At(pointer("/platforms/%d", i), "platform.notEnrolled", "value", string(id)))
-		}
+		refs = append(refs, enrolmentReference(pointer("/platforms/%d", i), id, p.Programme))
 	}
-	return fault.InvalidFields(fields...)
+	return w.refer(refs...)
 }

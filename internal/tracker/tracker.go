@@ -31,6 +31,13 @@ type Options struct {
 	Origin    award.Origin // of everything recorded; empty means live
 	// Sleep waits between attempts; nil waits in real time.
 	Sleep func(ctx context.Context, d time.Duration) error
+	// Outbox lists every journal entry as undelivered, for a relay to take off
+	// the list. Without a relay nobody ever would.
+	Outbox bool
+	// Committed, which may be nil, hears of every aggregate on which a command
+	// was journaled. It must not wait, and it is a hint: what it misses stands
+	// in the outbox.
+	Committed func(aggregate string)
 }
 
 // Tracker answers commands and queries. It is safe for concurrent use.
@@ -46,6 +53,8 @@ type Tracker struct {
 	sleep     func(context.Context, time.Duration) error
 	rules     *ruleBook
 	logins    *loginCache
+	outbox    bool
+	committed func(aggregate string)
 }
 
 // New returns a tracker.
@@ -53,7 +62,10 @@ func New(o Options) *Tracker {
 	t := &Tracker{
 		store: o.Store, blobs: o.Blobs, files: o.Files, authority: o.Authority,
 		now: o.Now, ids: ident.NewSource(o.Now, o.Entropy), secret: o.Secret, origin: o.Origin, sleep: o.Sleep,
-		rules: newRuleBook(o.Store), logins: newLoginCache(),
+		rules: newRuleBook(o.Store), logins: newLoginCache(), outbox: o.Outbox, committed: o.Committed,
+	}
+	if t.committed == nil {
+		t.committed = func(string) {}
 	}
 	if t.origin == "" {
 		t.origin = award.Live

@@ -81,11 +81,11 @@ func (aw *awardWork) openGates(m award.Milestone, tranches []award.Tranche) erro
 		if err != nil {
 			return err
 		}
-		if next.State == t.State && next.OpenedOn == t.OpenedOn {
+		if next.State == t.State && next.OpenedOn == t.OpenedOn && next.Locked == t.Locked {
 			continue
 		}
 		event := "tranche.gatesOpened"
-		if next.OpenGates > 0 {
+		if next.Locked {
 			event = "tranche.gatesClosed"
 		}
 		if t.State == award.Approved && next.State == award.Scheduled {

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -33,6 +36,7 @@ type work struct {
 	programme ident.Programme // lists the journal entry; may be empty
 	head      schema.Head
 	items     map[store.Key]*store.Item // as read; nil where absent
+	minted    map[string]bool           // ids made by this attempt: what is theirs is absent without a look
 	writes    []store.Op
 	written   map[store.Key]bool
 	events    []journal.Event
@@ -57,7 +61,9 @@ func (w *work) load(keys ...store.Key) error {
 	for _, k := range keys {
 		if _, seen := w.items[k]; !seen {
 			w.items[k] = nil
-			missing = append(missing, k)
+			if !w.unborn(k) {
+				missing = append(missing, k)
+			}
 		}
 	}
 	for len(missing) > 0 {
@@ -75,6 +81,43 @@ func (w *work) load(keys ...store.Key) error {
 		return w.replayed()
 	}
 	return nil
+}
+
+// unborn reports whether a key is that of something which this attempt makes.
+func (w *work) unborn(k store.Key) bool {
+	if w.minted[k.PK] {
+		return true
+	}
+	for part := range strings.SplitSeq(k.SK, "#") {
+		if w.minted[part] {
+			return true
+		}
+	}
+	return false
+}
+
+// torn reports whether a refusal may rest on what never stood together: what
+// was read in several looks, or in one of several keys, is no snapshot, and
+// nothing that a refusal rests on is checked by a transaction. Where every item
+// is still as read, all of them stood together in between.
+func (w *work) torn(refusal error) (bool, error) {
+	kind := fault.KindOf(refusal)
+	if kind != fault.Conflict && kind != fault.Invalid && kind != fault.Forbidden {
+		return false, nil
+	}
+	keys := slices.DeleteFunc(slices.Collect(maps.Keys(w.items)), w.unborn)
+	for chunk := range slices.Chunk(keys, store.MaxGet) {
+		items, err := w.t.store.Get(w.ctx, chunk...)
+		if err != nil {
+			return false, storeFault(err)
+		}
+		for i, item := range items {
+			if item == nil != (w.items[chunk[i]] == nil) || item != nil && item.Version != w.version(chunk[i]) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 func (w *work) idempotencyKey() store.Key {
@@ -134,9 +177,9 @@ func (w *work) begin(aggregate string, keys ...store.Key) error {
 
 // create begins a command that makes a new aggregate with an id of a prefix.
 func (w *work) create(prefix string, keys ...store.Key) (string, error) {
-	id, err := w.t.ids.New(prefix)
+	id, err := w.id(prefix)
 	if err != nil {
-		return "", fault.Wrap(err, "internal.error")
+		return "", err
 	}
 	return id, w.begin(id, keys...)
 }
@@ -147,6 +190,10 @@ func (w *work) id(prefix string) (string, error) {
 	if err != nil {
 		return "", fault.Wrap(err, "internal.error")
 	}
+	if w.minted == nil {
+		w.minted = map[string]bool{}
+	}
+	w.minted[id] = true
 	return id, nil
 }
 
@@ -183,6 +230,9 @@ func (w *work) require(a access.Action, r access.Resource) error {
 // which may be nil, says what the change itself does not, such as a reason.
 // thing is its name in the journal.
 func (w *work) put(thing string, r schema.Record, kind string, data any) error {
+	if err := w.load(r.Key); err != nil {
+		return err
+	}
 	before, err := schema.Value(w.items[r.Key])
 	if err != nil {
 		return err
@@ -305,6 +355,7 @@ func (w *work) post(e ledger.Entry, err error) error {
 		return err
 	}
 	w.head.Ledger = e.Seq
+	w.items[schema.LedgerKey(ident.Award(w.aggregate), e.Seq)] = nil // the head says that it is the next
 	return w.put(fmt.Sprintf("ledger/%d", e.Seq), schema.LedgerRecord(ident.Award(w.aggregate), e), "ledger.posted", nil)
 }
 

@@ -127,7 +127,7 @@ func (o *Office) Things(id ident.Award) Active {
 }
 
 // Paper is a decision document.
-func Paper() *award.DecisionPaper { return &award.DecisionPaper{Number: "沪科〔2026〕1号"} }
+func Paper() *award.DecisionPaper { return &award.DecisionPaper{Number: "Decision 2026-1"} }
 
 // MilestoneNow reads a milestone out of the store.
 func (o *Office) MilestoneNow(ref tracker.MilestoneRef) award.Milestone {

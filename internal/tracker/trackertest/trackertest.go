@@ -19,6 +19,7 @@ import (
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
 	"milepost/internal/store"
+	"milepost/internal/store/dynamo/dynamotest"
 	"milepost/internal/store/sqlite"
 	"milepost/internal/tracker"
 )
@@ -141,7 +142,7 @@ func New(t testing.TB, s store.Store, opts ...Option) *Office {
 	}
 	o.Blobs = blobs
 	options := tracker.Options{
-		Store: s, Blobs: blobs, Files: policy, Authority: o.Authority, Now: o.Clock.Now, Entropy: NewEntropy("office"),
+		Store: s, Blobs: blobs, Files: policy, Authority: o.Authority, Now: o.Clock.Now, Entropy: NewEntropy(seed(t)),
 		Secret: []byte("a secret of at least 32 bytes, for tests"), Origin: award.Live,
 		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 	}
@@ -152,6 +153,15 @@ func New(t testing.TB, s store.Store, opts ...Option) *Office {
 		o.furnish(with.terms)
 	}
 	return o
+}
+
+// seed makes ids that are the same in each run, but on DynamoDB Local, which
+// knows every token that any of its tables was written with.
+func seed(t testing.TB) string {
+	if !dynamotest.Available() {
+		return "office"
+	}
+	return t.TempDir()
 }
 
 // For returns the same office as seen by another test, such as a rapid check.

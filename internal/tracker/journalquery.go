@@ -1,0 +1,251 @@
+package tracker
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"milepost/internal/access"
+	"milepost/internal/civil"
+	"milepost/internal/fault"
+	"milepost/internal/ident"
+	"milepost/internal/journal"
+	"milepost/internal/portfolio"
+	"milepost/internal/schema"
+	"milepost/internal/store"
+)
+
+// JournalQuery says how a journal is read.
+type JournalQuery struct {
+	OldestFirst bool   `json:"oldestFirst,omitzero"`
+	Kind        string `json:"kind,omitempty"`  // events of this kind (milestone.submitted), or of a thing's (milestone)
+	Thing       string `json:"thing,omitempty"` // events of this thing alone
+}
+
+// JournalEntryView is what one command did: who, when, from what to what.
+type JournalEntryView struct {
+	Aggregate string         `json:"aggregate"`
+	Sequence  int64          `json:"sequence"`
+	At        string         `json:"at"` // UTC, RFC 3339
+	On        civil.Date     `json:"on"` // business date
+	Command   string         `json:"command"`
+	Person    *Named         `json:"person,omitempty"`
+	System    string         `json:"system,omitempty"` // the program that did it, for a person where there is one
+	Origin    string         `json:"origin"`
+	Request   string         `json:"request,omitempty"`
+	Events    []JournalEvent `json:"events"` // those asked for
+	Hash      string         `json:"hash"`   // of the entry, to which the next one is chained
+}
+
+// JournalEvent is one event of an entry.
+type JournalEvent struct {
+	Kind    string           `json:"kind"`
+	Thing   string           `json:"thing"`
+	Version int64            `json:"version,omitzero"` // of the thing after it
+	Changes []journal.Change `json:"changes,omitempty"`
+	Data    json.RawMessage  `json:"data,omitempty"`
+}
+
+// events are those of an entry that are asked for.
+func (q JournalQuery) events(e journal.Entry) []JournalEvent {
+	out := []JournalEvent{}
+	for _, ev := range e.Events {
+		wanted := (q.Kind == "" || ev.Kind == q.Kind || strings.HasPrefix(ev.Kind, q.Kind+".")) && (q.Thing == "" || ev.Thing == q.Thing)
+		if wanted {
+			out = append(out, JournalEvent{Kind: ev.Kind, Thing: ev.Thing, Version: ev.Is, Changes: ev.Changes, Data: ev.Data})
+		}
+	}
+	return out
+}
+
+func (r *reading) journalView(item store.Item, q JournalQuery) (JournalEntryView, error) {
+	j, err := schema.Decode[schema.JournalText](item, schema.TypeJournal)
+	if err != nil {
+		return JournalEntryView{}, err
+	}
+	e, err := openEntry(item)
+	return JournalEntryView{
+		Aggregate: e.Aggregate, Sequence: e.Seq, At: e.At, On: e.On, Command: e.Command, Person: r.named(e.Actor.Person),
+		System: e.Actor.System, Origin: e.Origin, Request: e.Request, Events: q.events(e), Hash: j.Hash,
+	}, err
+}
+
+// Journal returns the journal of an award, programme, platform, project,
+// organisation or import, or of the deployment.
+func (t *Tracker) Journal(ctx context.Context, c Call, aggregate string, q JournalQuery, p PageRequest) (Page[JournalEntryView], error) {
+	r := newReading(ctx, t, c)
+	page := Page[JournalEntryView]{Items: []JournalEntryView{}}
+	resource, ok, err := r.aggregateResource(aggregate)
+	if err != nil || !ok {
+		return page, orNotFound(err)
+	}
+	if err := t.authority.Require(c.Principal, access.ViewJournal, resource); err != nil {
+		return page, err
+	}
+	items, next, err := r.strongPage("journal "+aggregate, q, store.Query{Partition: aggregate, Range: schema.JournalRange(), Descending: !q.OldestFirst}, p)
+	if err != nil {
+		return page, err
+	}
+	page.Next = next
+	if err := r.load(actorKeys(items)...); err != nil {
+		return page, err
+	}
+	for _, item := range items {
+		v, err := r.journalView(item, q)
+		if err != nil {
+			return page, err
+		}
+		if len(v.Events) > 0 {
+			page.Items = append(page.Items, v)
+		}
+	}
+	return page, nil
+}
+
+// strongPage reads a page of a partition strongly. Rows that are filtered out
+// make it short.
+func (r *reading) strongPage(name string, query any, q store.Query, p PageRequest) ([]store.Item, string, error) {
+	var err error
+	if q.Limit, err = p.limit(); err != nil {
+		return nil, "", err
+	}
+	bound, err := canonicalQuery(name, query)
+	if err != nil {
+		return nil, "", err
+	}
+	if p.Cursor != "" {
+		at, err := r.t.openCursor(r.call.Principal.Person, bound, p.Cursor)
+		if err != nil {
+			return nil, "", err
+		}
+		q.After = &at.Item
+	}
+	page, err := r.t.store.Query(r.ctx, q)
+	if err != nil {
+		return nil, "", storeFault(err)
+	}
+	if page.Next == nil {
+		return page.Items, "", nil
+	}
+	next, err := r.t.cursor(r.call.Principal.Person, bound, position{SK: page.Next.SK, Item: *page.Next})
+	return page.Items, next, err
+}
+
+// actorKeys are the persons whose names entries show. An unreadable entry is
+// told of when its row is made.
+func actorKeys(items []store.Item) []store.Key {
+	var keys []store.Key
+	for _, item := range items {
+		if e, err := openEntry(item); err == nil {
+			keys = append(keys, personKeys(ident.Person(e.Actor.Person))...)
+		}
+	}
+	return keys
+}
+
+// aggregateResource is an aggregate as access sees it; false where it does not
+// exist. A platform's own journal belongs to the programmes that enrol it
+// today.
+func (r *reading) aggregateResource(id string) (access.Resource, bool, error) {
+	if id == schema.Deployment {
+		return deploymentResource(), true, nil
+	}
+	key := schema.RootKey(id)
+	if ident.Prefix(id) == "" {
+		return access.Resource{}, false, nil
+	}
+	if err := r.load(key); err != nil || r.items[key] == nil {
+		return access.Resource{}, false, err
+	}
+	switch ident.Prefix(id) {
+	case ident.PrefixAward:
+		a, err := decodeAward(*r.items[key])
+		return awardResource(a), err == nil, err
+	case ident.PrefixProgramme:
+		resource, err := r.programme(ident.Programme(id))
+		return resource, err == nil, err
+	case ident.PrefixProject:
+		p, _, err := get[portfolio.Project](r, key, schema.TypeProject)
+		return projectResource(p), err == nil, err
+	case ident.PrefixPlatform:
+		resource, err := r.platformToday(ident.Platform(id))
+		return resource, err == nil, err
+	case ident.PrefixOrganisation:
+		return organisationResource(id), true, nil
+	case ident.PrefixImport:
+		i, _, err := get[schema.Import](r, key, schema.TypeImport)
+		return importResource(i), err == nil, err
+	}
+	return access.Resource{}, false, nil
+}
+
+// platformToday is a platform with those of the caller's programmes in which
+// it is enrolled today.
+func (r *reading) platformToday(id ident.Platform) (access.Resource, error) {
+	resource, err := r.platform(id)
+	if err != nil {
+		return resource, err
+	}
+	on := r.t.Today()
+	resource.Programmes = slices.DeleteFunc(resource.Programmes, func(p ident.Programme) bool {
+		e, _, err := get[portfolio.Enrolment](r, schema.EnrolmentKey(id, p), schema.TypeEnrolment)
+		return err != nil || on.Before(e.From) || !e.To.IsZero() && on.After(e.To)
+	})
+	return resource, nil
+}
+
+// JournalOfPerson returns what a person did in a month (2026-05), as far as
+// the caller may read the journals in which it stands.
+func (t *Tracker) JournalOfPerson(ctx context.Context, c Call, person ident.Person, month string, q JournalQuery, p PageRequest) (Page[JournalEntryView], error) {
+	if err := checkMonth(month); err != nil {
+		return Page[JournalEntryView]{}, err
+	}
+	return t.journalList(ctx, c, source{index: store.Scope, partition: schema.JournalBy(string(person), month)}, q, p)
+}
+
+// JournalOfProgramme returns what was done in a programme in a month.
+func (t *Tracker) JournalOfProgramme(ctx context.Context, c Call, id ident.Programme, month string, q JournalQuery, p PageRequest) (Page[JournalEntryView], error) {
+	if _, err := t.readProgramme(ctx, c, id, access.ViewJournal); err != nil {
+		return Page[JournalEntryView]{}, err
+	}
+	if err := checkMonth(month); err != nil {
+		return Page[JournalEntryView]{}, err
+	}
+	return t.journalList(ctx, c, source{index: store.Program, partition: schema.JournalIn(id, month)}, q, p)
+}
+
+func checkMonth(month string) error {
+	if at, err := time.Parse("2006-01", month); err != nil || at.Format("2006-01") != month {
+		return fault.InvalidFields(fault.At("/month", "month.invalid", "value", clipped(month)))
+	}
+	return nil
+}
+
+func (t *Tracker) journalList(ctx context.Context, c Call, from source, q JournalQuery, p PageRequest) (Page[JournalEntryView], error) {
+	return listing[JournalEntryView]{
+		name: "journal " + from.partition, query: q, sources: []source{from}, descending: !q.OldestFirst,
+		also: func(item store.Key) []store.Key { return []store.Key{schema.RootKey(item.PK)} },
+		rests: func(f *found) []store.Key {
+			if ident.Prefix(f.item.PK) == ident.PrefixPlatform {
+				return f.enrolmentKeys(ident.Platform(f.item.PK))
+			}
+			return nil
+		},
+		keep: func(f *found) (verdict, error) {
+			resource, ok, err := f.aggregateResource(f.item.PK)
+			if err != nil || !ok {
+				return hidden, err
+			}
+			may, err := t.may(c, access.ViewJournal, resource)
+			if err != nil || !may {
+				return hidden, err
+			}
+			e, err := openEntry(*f.item)
+			return seen(true, len(q.events(e)) > 0, err)
+		},
+		then: func(f *found) []store.Key { return actorKeys([]store.Item{*f.item}) },
+		row:  func(f *found) (JournalEntryView, error) { return f.journalView(*f.item, q) },
+	}.page(ctx, t, c, p)
+}

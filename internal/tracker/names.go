@@ -1,0 +1,80 @@
+package tracker
+
+import (
+	"milepost/internal/award"
+	"milepost/internal/ident"
+	"milepost/internal/portfolio"
+	"milepost/internal/schema"
+	"milepost/internal/store"
+)
+
+// Named is a thing as others show it: its id, its number or code where it has
+// one, and its names.
+type Named struct {
+	ID    string          `json:"id"`
+	Code  string          `json:"code,omitempty"`
+	Names portfolio.Names `json:"names"`
+}
+
+// nameKeys are the keys of what an award names: programme, platform, project,
+// payee, and the persons responsible.
+func nameKeys(d award.Document) []store.Key {
+	keys := []store.Key{schema.RootKey(string(d.Programme)), schema.RootKey(string(d.Platform)), schema.RootKey(string(d.Project)), schema.RootKey(string(d.Payee))}
+	keys = append(keys, personKeys(d.Responsible.Funder, d.Responsible.Payee)...)
+	return present(keys)
+}
+
+func personKeys(ids ...ident.Person) []store.Key {
+	var keys []store.Key
+	for _, id := range ids {
+		if id != "" {
+			keys = append(keys, schema.PersonKey(id))
+		}
+	}
+	return keys
+}
+
+// present leaves the keys out that name nothing.
+func present(keys []store.Key) []store.Key {
+	var out []store.Key
+	for _, k := range keys {
+		if k.PK != "" {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// named returns what is loaded of a thing's names; an unknown one shows its id
+// alone.
+func (r *reading) named(id string) *Named {
+	if id == "" {
+		return nil
+	}
+	n := &Named{ID: id}
+	var err error
+	switch ident.Prefix(id) {
+	case ident.PrefixProgramme:
+		p, _, e := get[portfolio.Programme](r, schema.RootKey(id), schema.TypeProgramme)
+		n.Code, n.Names, err = p.Code, p.Names, e
+	case ident.PrefixPlatform:
+		p, _, e := get[portfolio.Platform](r, schema.RootKey(id), schema.TypePlatform)
+		n.Code, n.Names, err = p.Code, p.Names, e
+	case ident.PrefixProject:
+		p, _, e := get[portfolio.Project](r, schema.RootKey(id), schema.TypeProject)
+		n.Code, n.Names, err = p.Code, p.Title, e
+	case ident.PrefixOrganisation:
+		p, _, e := get[portfolio.Organisation](r, schema.RootKey(id), schema.TypeOrganisation)
+		n.Names, err = p.Names, e
+	case ident.PrefixAward:
+		a, _, e := get[award.Award](r, schema.RootKey(id), schema.TypeAward)
+		n.Code, n.Names, err = a.Document.Number, a.Document.Title, e
+	case ident.PrefixPerson:
+		p, _, e := get[portfolio.Person](r, schema.PersonKey(ident.Person(id)), schema.TypePerson)
+		n.Names, err = p.Names, e
+	}
+	if err != nil { // a name is no reason to refuse what it stands beside
+		return &Named{ID: id}
+	}
+	return n
+}

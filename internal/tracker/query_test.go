@@ -1,0 +1,344 @@
+package tracker_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"milepost/internal/award"
+	"milepost/internal/fault"
+	"milepost/internal/ident"
+	"milepost/internal/portfolio"
+	"milepost/internal/store"
+	"milepost/internal/tracker"
+	"milepost/internal/tracker/trackertest"
+)
+
+// ids reads a whole list and returns what each row names.
+func ids[T any](t *testing.T, name func(T) string, page func(tracker.PageRequest) (tracker.Page[T], error)) []string {
+	t.Helper()
+	got := all(t, 2, name, page)
+	slices.Sort(got)
+	return got
+}
+
+// The statuses divide what is owed by its effective due date.
+func TestAttentionStatuses(t *testing.T) {
+	trackertest.Each(t, func(t *testing.T, s store.Store) {
+		o := trackertest.New(t, s)
+		ms := []award.MilestoneDraft{trackertest.Milestone("LATE", "2026-03-10"), trackertest.Milestone("TODAY", "2026-03-20"),
+			trackertest.Milestone("SOON", "2026-04-19"), trackertest.Milestone("FAR", "2026-04-20"), trackertest.Milestone("PAUSED", "2026-03-15"),
+			trackertest.Milestone("DONE", "2026-03-05"), trackertest.Milestone("SUBMITTED", "2026-03-12")}
+		a := o.ActiveAward(ms, []award.TrancheDraft{trackertest.Tranche(1, "2026-12-01", "10", "LATE", "SOON")})
+		o.Ask(a.M("PAUSED"), "2026-06-15")
+		o.Meet(a.M("DONE"))
+		o.Submit(a.M("SUBMITTED"))
+		settle(t, o)
+		o.Clock.Set(trackertest.Day("2026-03-20"))
+		code := func(r tracker.AttentionRow) string { return r.Thing + " " + r.Code }
+		tests := []struct {
+			name    string
+			persona string
+			q       tracker.AttentionQuery
+			want    []string
+		}{
+			{"overdue", trackertest.Auditor, tracker.AttentionQuery{Status: tracker.StatusOverdue}, []string{"extension PAUSED", "milestone LATE", "milestone SUBMITTED"}},
+			{"overdue, in time", trackertest.Auditor, tracker.AttentionQuery{Status: tracker.StatusOverdue, Thing: "milestone", Role: "platformOperator"}, []string{"milestone LATE"}},
+			{"due soon", trackertest.Auditor, tracker.AttentionQuery{Status: tracker.StatusDueSoon}, []string{"milestone SOON", "milestone TODAY"}},
+			{"due within a day", trackertest.Auditor, tracker.AttentionQuery{Status: tracker.StatusDueSoon, Within: 1}, []string{"milestone TODAY"}},
+			{"paused", trackertest.Auditor, tracker.AttentionQuery{Status: tracker.StatusPaused}, []string{"milestone PAUSED"}},
+			{"done", trackertest.Auditor, tracker.AttentionQuery{Status: tracker.StatusDone}, []string{"milestone DONE"}},
+			{"open to the operator", trackertest.Operator, tracker.AttentionQuery{Mine: true}, []string{"milestone FAR", "milestone LATE", "milestone SOON", "milestone TODAY"}},
+			{"waiting for the manager", trackertest.Manager, tracker.AttentionQuery{Mine: true}, []string{"extension PAUSED", "milestone SUBMITTED"}},
+			{"waiting for the auditor", trackertest.Auditor, tracker.AttentionQuery{Mine: true}, nil},
+			{"another platform", trackertest.Operator2, tracker.AttentionQuery{}, nil},
+			{"the lead sees", trackertest.Lead, tracker.AttentionQuery{Status: tracker.StatusOverdue, Kind: "deliver"}, []string{"milestone LATE"}},
+			{"sector", trackertest.Auditor, tracker.AttentionQuery{Status: tracker.StatusPaused, Sector: "photonics"}, []string{"milestone PAUSED"}},
+			{"other sector", trackertest.Auditor, tracker.AttentionQuery{Status: tracker.StatusPaused, Sector: "chips"}, nil},
+			{"of a platform", trackertest.Auditor, tracker.AttentionQuery{Status: tracker.StatusPaused, Platform: o.Platform}, []string{"milestone PAUSED"}},
+			{"of another platform", trackertest.Auditor, tracker.AttentionQuery{Status: tracker.StatusPaused, Platform: o.OtherPlatform}, nil},
+		}
+		for _, test := range tests {
+			if diff := cmp.Diff(test.want, ids(t, code, attentionOf(o, test.persona, test.q))); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", test.name, diff)
+			}
+		}
+	})
+}
+
+// What names another responsible person waits for that person alone.
+func TestMineLeavesOutWhatIsAnothers(t *testing.T) {
+	o := trackertest.New(t, nil)
+	a := o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("A", "2026-03-10")},
+		[]award.TrancheDraft{trackertest.Tranche(1, "2026-12-01", "10", "A")},
+		func(d *award.Document) { d.Responsible.Funder = o.People[trackertest.Manager2] })
+	o.Submit(a.M("A"))
+	for persona, want := range map[string]int{trackertest.Manager: 0, trackertest.Manager2: 1} {
+		me, err := o.Tracker.Me(o.Ctx, o.Call(persona))
+		if err != nil || me.Waiting != want || me.More {
+			t.Errorf("%s: %d wait, more %t, %v, want %d", persona, me.Waiting, me.More, err, want)
+		}
+	}
+}
+
+func TestThingLists(t *testing.T) {
+	o, awards := mixed(t, nil)
+	a := awards[0]
+	o.Meet(a.M("A"))
+	p := o.PayOut(a.Tr(2))
+	o.Refund(p, "5")
+	milestones := func(q tracker.ThingsQuery) []string {
+		return ids(t, func(r tracker.ThingRow[tracker.MilestoneView]) string { return r.Number + " " + r.Thing.Code },
+			func(p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.MilestoneView]], error) {
+				return o.Tracker.Milestones(o.Ctx, o.Call(trackertest.Auditor), q, p)
+			})
+	}
+	if diff := cmp.Diff([]string{"HT-001 A"}, milestones(tracker.ThingsQuery{State: "decided"})); diff != "" {
+		t.Errorf("decided milestones (-want +got):\n%s", diff)
+	}
+	if got := milestones(tracker.ThingsQuery{Half: tracker.AllHalves}); len(got) != 6 {
+		t.Errorf("all milestones = %v, want 6", got)
+	}
+	if diff := cmp.Diff([]string{"HT-001 B", "HT-002 A"}, milestones(tracker.ThingsQuery{State: "planned", From: trackertest.Day("2026-03-25"), To: trackertest.Day("2026-04-10")})); diff != "" {
+		t.Errorf("planned by 10 April (-want +got):\n%s", diff)
+	}
+	settled, err := o.Tracker.Tranches(o.Ctx, o.Call(trackertest.Finance), tracker.ThingsQuery{State: "settled"}, tracker.PageRequest{})
+	if err != nil || len(settled.Items) != 1 || settled.Items[0].Thing.ID != a.Tranches[2] {
+		t.Errorf("settled tranches = %+v, %v", settled, err)
+	}
+	paid, err := o.Tracker.Payments(o.Ctx, o.Call(trackertest.Finance), tracker.ThingsQuery{State: "paid"}, tracker.PageRequest{})
+	if err != nil || len(paid.Items) != 1 || paid.Items[0].Thing.Refunded.Decimal() != "5.00" {
+		t.Errorf("paid payments = %+v, %v", paid, err)
+	}
+	refunds, err := o.Tracker.Refunds(o.Ctx, o.Call(trackertest.Finance), tracker.ThingsQuery{}, tracker.PageRequest{})
+	if err != nil || len(refunds.Items) != 1 {
+		t.Errorf("refunds = %+v, %v", refunds, err)
+	}
+	if _, err := o.Tracker.Tranches(o.Ctx, o.Call(trackertest.Finance), tracker.ThingsQuery{State: "melted"}, tracker.PageRequest{}); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("tranches in no state = %v, want request.invalid", err)
+	}
+}
+
+func TestLedgerAndJournal(t *testing.T) {
+	o, awards := mixed(t, nil)
+	a := awards[0]
+	o.Meet(a.M("A"))
+	p := o.PayOut(a.Tr(2))
+	o.Refund(p, "5")
+	book, err := o.Tracker.Ledger(o.Ctx, o.Call(trackertest.Auditor), a.ID, tracker.PageRequest{Limit: 2})
+	if err != nil || len(book.Items) != 2 || book.Next == "" || book.Balances["bank"].Decimal() != "-20.00" || book.Totals.Refunded.Decimal() != "5.00" {
+		t.Errorf("ledger = %+v, %v", book, err)
+	}
+	rest, err := o.Tracker.Ledger(o.Ctx, o.Call(trackertest.Auditor), a.ID, tracker.PageRequest{Limit: 2, Cursor: book.Next})
+	if err != nil || len(rest.Items) != 1 || rest.Next != "" {
+		t.Errorf("rest of the ledger = %+v, %v", rest, err)
+	}
+	decided, err := o.Tracker.Journal(o.Ctx, o.Call(trackertest.Auditor), string(a.ID), tracker.JournalQuery{Kind: "milestone.decided"}, tracker.PageRequest{})
+	if err != nil || len(decided.Items) != 1 || decided.Items[0].Person.Names.EN != trackertest.Manager || len(decided.Items[0].Events[0].Changes) == 0 {
+		t.Errorf("decisions in the journal = %+v, %v", decided, err)
+	}
+	if _, err := o.Tracker.Journal(o.Ctx, o.Call(trackertest.Operator), string(a.ID), tracker.JournalQuery{}, tracker.PageRequest{}); fault.KindOf(err) != fault.Forbidden {
+		t.Errorf("the operator reads the journal = %v, want forbidden", err)
+	}
+	if _, err := o.Tracker.Journal(o.Ctx, o.Call(trackertest.Operator2), string(a.ID), tracker.JournalQuery{}, tracker.PageRequest{}); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("another operator reads the journal = %v, want 404", err)
+	}
+	entry := func(e tracker.JournalEntryView) string {
+		return e.Aggregate + "/" + e.Command + "/" + e.At + "/" + string(rune(e.Sequence))
+	}
+	mine := all(t, 3, entry, func(p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
+		return o.Tracker.JournalOfPerson(o.Ctx, o.Call(trackertest.Auditor), o.People[trackertest.Manager2], "2026-03", tracker.JournalQuery{}, p)
+	})
+	if len(mine) != 4 { // three activations and an approval
+		t.Errorf("the second manager did %v, want four things", mine)
+	}
+	whole := all(t, 5, entry, func(p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
+		return o.Tracker.JournalOfProgramme(o.Ctx, o.Call(trackertest.Auditor), o.Programme, "2026-03", tracker.JournalQuery{}, p)
+	})
+	if len(whole) < 30 {
+		t.Errorf("%d entries in the programme's journal, want more", len(whole))
+	}
+	if _, err := o.Tracker.JournalOfProgramme(o.Ctx, o.Call(trackertest.Auditor), o.Programme, "2026-3", tracker.JournalQuery{}, tracker.PageRequest{}); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("a month written otherwise = %v, want request.invalid", err)
+	}
+	page, err := o.Tracker.Journal(o.Ctx, o.Call(trackertest.Auditor), string(o.Platform), tracker.JournalQuery{}, tracker.PageRequest{})
+	if err != nil || len(page.Items) == 0 {
+		t.Errorf("the auditor reads a platform's journal = %+v, %v", page, err)
+	}
+	ended := portfolio.Enrolment{Programme: o.Programme, Origin: portfolio.Commissioned, From: trackertest.Day("2020-01-01"), To: trackertest.Day("2026-03-01")}
+	if _, err := o.Tracker.EnrolPlatform(o.Ctx, o.Call(trackertest.Manager), o.Platform, ended); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Tracker.Journal(o.Ctx, o.Call(trackertest.Auditor), string(o.Platform), tracker.JournalQuery{}, tracker.PageRequest{}); err == nil {
+		t.Error("the auditor reads the journal of a platform that is enrolled no more")
+	}
+}
+
+func TestPortfolioLists(t *testing.T) {
+	trackertest.Each(t, func(t *testing.T, s store.Store) {
+		o, _ := mixed(t, s)
+		other := o.NewProgramme("ZZ", nil, trackertest.Manager2)
+		settle(t, o)
+		for persona, want := range map[string][]string{
+			trackertest.Administrator: {"POC", "ZZ"}, trackertest.Manager: {"POC"}, trackertest.Manager2: {"POC", "ZZ"},
+			trackertest.Operator: {"POC"}, trackertest.Lead: nil, trackertest.Stranger: nil,
+		} {
+			got := all(t, 1, func(v tracker.ProgrammeView) string { return v.Code }, func(p tracker.PageRequest) (tracker.Page[tracker.ProgrammeView], error) {
+				return o.Tracker.Programmes(o.Ctx, o.Call(persona), p)
+			})
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("programmes of %s (-want +got):\n%s", persona, diff)
+			}
+			_, err := o.Tracker.Programme(o.Ctx, o.Call(persona), other)
+			if (err == nil) != slices.Contains(want, "ZZ") {
+				t.Errorf("%s views ZZ: %v, listed %v", persona, err, want)
+			}
+		}
+		for persona, want := range map[string][]string{
+			trackertest.Auditor: {"PLT-1", "PLT-2"}, trackertest.Operator: {"PLT-1"}, trackertest.Operator2: {"PLT-2"}, trackertest.Lead: nil,
+		} {
+			got := all(t, 1, func(v tracker.PlatformView) string { return v.Code }, func(p tracker.PageRequest) (tracker.Page[tracker.PlatformView], error) {
+				return o.Tracker.Platforms(o.Ctx, o.Call(persona), "", p)
+			})
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("platforms of %s (-want +got):\n%s", persona, diff)
+			}
+		}
+		for persona, want := range map[string][]string{trackertest.Auditor: {"PRJ-1", "PRJ-2"}, trackertest.Operator: {"PRJ-1"}, trackertest.Operator2: nil} {
+			got := all(t, 1, func(v tracker.ProjectView) string { return v.Code }, func(p tracker.PageRequest) (tracker.Page[tracker.ProjectView], error) {
+				return o.Tracker.Projects(o.Ctx, o.Call(persona), tracker.ProjectsQuery{}, p)
+			})
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("projects of %s (-want +got):\n%s", persona, diff)
+			}
+		}
+		organisations, err := o.Tracker.Organisations(o.Ctx, o.Call(trackertest.Lead), "uni", tracker.PageRequest{})
+		if err != nil || len(organisations.Items) != 1 || organisations.Items[0].ID != o.Payee {
+			t.Errorf("organisations = %+v, %v", organisations, err)
+		}
+	})
+}
+
+func TestPersonsAndMembers(t *testing.T) {
+	o, awards := mixed(t, nil)
+	name := func(v tracker.PersonView) string { return v.Names.EN }
+	for persona, want := range map[string]int{trackertest.Administrator: 11, trackertest.Manager: 9, trackertest.Operator: 1, trackertest.Stranger: 0} {
+		got := all(t, 2, name, func(p tracker.PageRequest) (tracker.Page[tracker.PersonView], error) {
+			return o.Tracker.Persons(o.Ctx, o.Call(persona), "", p)
+		})
+		if len(got) != want {
+			t.Errorf("%s sees %v, want %d persons", persona, got, want)
+		}
+		for who, id := range o.People {
+			if _, err := o.Tracker.Person(o.Ctx, o.Call(persona), id); (err == nil) != slices.Contains(got, who) {
+				t.Errorf("%s views %s: %v, listed %v", persona, who, err, got)
+			}
+		}
+	}
+	members, err := o.Tracker.Members(o.Ctx, o.Call(trackertest.Manager), portfolio.Scope{Kind: portfolio.InAward, ID: string(awards[0].ID)})
+	if err != nil || len(members) != 1 || members[0].Name.EN != trackertest.Lead || !slices.Equal(members[0].Roles, []string{"projectLead"}) {
+		t.Errorf("members of an award = %+v, %v", members, err)
+	}
+	for scope, persona := range map[portfolio.Scope]string{
+		{Kind: portfolio.InAward, ID: string(awards[0].ID)}:                 trackertest.Operator2,
+		{Kind: portfolio.InProgramme, ID: "prg_00000000000000000000000000"}: trackertest.Administrator,
+		{Kind: portfolio.InPlatform, ID: string(o.Programme)}:               trackertest.Manager,
+	} {
+		if _, err := o.Tracker.Members(o.Ctx, o.Call(persona), scope); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("members of %v by %s = %v, want 404", scope, persona, err)
+		}
+	}
+}
+
+func TestSearch(t *testing.T) {
+	trackertest.Each(t, func(t *testing.T, s store.Store) {
+		o, _ := mixed(t, s)
+		settle(t, o)
+		tests := []struct {
+			persona, text string
+			want          []string
+		}{
+			{trackertest.Manager, "ht-00", []string{"HT-001", "HT-002", "HT-003", "HT-004"}},
+			{trackertest.Operator, "HT-00", []string{"HT-001", "HT-004"}},
+			{trackertest.Operator2, "ＨＴ－００２", []string{"HT-002"}},
+			{trackertest.Lead, "HT-", []string{"HT-001", "HT-003"}},
+			{trackertest.Manager, "plt-", []string{"PLT-1 Platform PLT-1", "PLT-2 Platform PLT-2"}},
+			{trackertest.Operator, "plt-", []string{"PLT-1 Platform PLT-1"}},
+			{trackertest.Administrator, "po", []string{"POC"}},
+			{trackertest.Administrator, "ht", nil},
+			{trackertest.Stranger, "po", nil},
+			{trackertest.Lead, "univ", []string{"University"}},
+			{trackertest.Stranger, "univ", nil},
+			{trackertest.Administrator, "manag", []string{"manager", "manager2"}},
+		}
+		for _, test := range tests {
+			found, err := o.Tracker.Search(o.Ctx, o.Call(test.persona), tracker.SearchQuery{Text: test.text})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, r := range found {
+				got = append(got, r.Text)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("%s searches %q (-want +got):\n%s", test.persona, test.text, diff)
+			}
+		}
+		if _, err := o.Tracker.Search(o.Ctx, o.Call(trackertest.Manager), tracker.SearchQuery{Text: "x"}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("a search of one letter = %v, want request.invalid", err)
+		}
+	})
+}
+
+func TestAwardsByParties(t *testing.T) {
+	o, awards := mixed(t, nil)
+	tests := []struct {
+		name, persona string
+		q             tracker.AwardsQuery
+		want          []ident.Award
+	}{
+		{"payee", trackertest.Auditor, tracker.AwardsQuery{Organisation: o.Payee}, []ident.Award{awards[0].ID, awards[2].ID}},
+		{"funder", trackertest.Auditor, tracker.AwardsQuery{Organisation: o.City}, []ident.Award{awards[0].ID, awards[1].ID, awards[2].ID}},
+		{"funder, to an operator", trackertest.Operator2, tracker.AwardsQuery{Organisation: o.City}, []ident.Award{awards[1].ID}},
+		{"project", trackertest.Auditor, tracker.AwardsQuery{Project: o.Project}, []ident.Award{awards[0].ID}},
+		{"project without a platform", trackertest.Auditor, tracker.AwardsQuery{Project: o.LoneProject}, []ident.Award{awards[2].ID}},
+		{"project, to its lead", trackertest.Lead, tracker.AwardsQuery{Project: o.LoneProject}, []ident.Award{awards[2].ID}},
+		{"platform", trackertest.Auditor, tracker.AwardsQuery{Platform: o.OtherPlatform}, []ident.Award{awards[1].ID}},
+		{"another's platform", trackertest.Operator, tracker.AwardsQuery{Platform: o.OtherPlatform}, nil},
+		{"drafts", trackertest.Auditor, tracker.AwardsQuery{State: award.Draft}, []ident.Award{awards[3].ID}},
+		{"closed", trackertest.Auditor, tracker.AwardsQuery{Half: tracker.ClosedHalf}, nil},
+	}
+	for _, test := range tests {
+		var got []ident.Award
+		for _, id := range all(t, 1, awardID, awardsOf(o, test.persona, test.q)) {
+			got = append(got, ident.Award(id))
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+func TestCalendarsAndEvidence(t *testing.T) {
+	o, awards := mixed(t, nil)
+	v, err := o.Tracker.Calendars(o.Ctx, o.Call(trackertest.Operator))
+	if err != nil || len(v.Years) < 6 || v.Years[5].Year != 2026 || len(v.Years[5].RestDays) < 10 || len(v.Years[5].Workdays) == 0 || v.Years[5].Imported {
+		t.Errorf("calendars = %+v, %v", v, err)
+	}
+	ref := awards[0].M("A")
+	o.Upload(ref, "kept")
+	o.Announce(ref, "never sent")
+	o.Clock.Set(trackertest.Day("2026-03-04"))
+	m, err := o.Tracker.Milestone(o.Ctx, o.Call(trackertest.Auditor), ref)
+	if err != nil || len(m.Evidence) != 2 || m.Evidence[0].State != award.Confirmed || m.Evidence[1].State != award.Expired {
+		t.Errorf("evidence = %+v, %v, want one confirmed and one expired", m.Evidence, err)
+	}
+	if _, err := o.Tracker.Tranche(o.Ctx, o.Call(trackertest.Auditor), tracker.TrancheRef{Award: awards[1].ID, Tranche: awards[0].Tranches[1]}); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("a tranche of another award = %v, want 404", err)
+	}
+	ladders, err := o.Tracker.Ladders(o.Ctx, o.Call(trackertest.Manager), o.Programme)
+	if err != nil || len(ladders) != 8 {
+		t.Errorf("%d ladders, %v, want 8", len(ladders), err)
+	}
+}

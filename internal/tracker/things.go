@@ -1,0 +1,216 @@
+package tracker
+
+import (
+	"context"
+	"slices"
+
+	"milepost/internal/access"
+	"milepost/internal/award"
+	"milepost/internal/civil"
+	"milepost/internal/fault"
+	"milepost/internal/ident"
+	"milepost/internal/portfolio"
+	"milepost/internal/schema"
+	"milepost/internal/store"
+)
+
+// ThingsQuery asks for milestones, tranches, payments or refunds in the order
+// of effective due dates, or planned ones where nobody owes anything.
+type ThingsQuery struct {
+	Programme ident.Programme `json:"programme,omitempty"`
+	Platform  ident.Platform  `json:"platform,omitempty"`
+	Half      string          `json:"half,omitempty"`  // open (default), closed or all; State tells it where given
+	State     string          `json:"state,omitempty"` // exact
+	From      civil.Date      `json:"from,omitzero"`   // of the date sorted by
+	To        civil.Date      `json:"to,omitzero"`     // included
+}
+
+func (q ThingsQuery) within() store.Range {
+	r := store.Range{From: q.From.String()}
+	if !q.To.IsZero() {
+		r.To = q.To.AddDays(1).String()
+	}
+	return r
+}
+
+// ThingRow is a thing in a list with the award that it belongs to.
+type ThingRow[V any] struct {
+	Thing      V               `json:"thing"`
+	Number     string          `json:"number"` // of the award
+	AwardTitle portfolio.Names `json:"awardTitle"`
+	Programme  Named           `json:"programme"`
+	Platform   *Named          `json:"platform,omitempty"`
+	Project    *Named          `json:"project,omitempty"`
+}
+
+func waitingFor(roles ...portfolio.Role) []partitionsOf {
+	var out []partitionsOf
+	for _, role := range roles {
+		out = append(out, func(scope string) string { return schema.Waiting(role, scope) })
+	}
+	return out
+}
+
+func pausedFor(roles ...portfolio.Role) []partitionsOf {
+	var out []partitionsOf
+	for _, role := range roles {
+		out = append(out, func(scope string) string { return schema.Paused(role, scope) })
+	}
+	return out
+}
+
+// nobody stands for the role where nothing is owed.
+const nobody portfolio.Role = ""
+
+// milestoneLists are the partitions in which milestones of a state stand.
+func milestoneLists(state string) ([]partitionsOf, bool) {
+	payee := []portfolio.Role{portfolio.PlatformOperator, portfolio.ProjectLead, nobody}
+	switch award.MilestoneState(state) {
+	case award.Planned, award.InProgress, award.Returned:
+		return append(waitingFor(payee...), pausedFor(payee[:2]...)...), true
+	case award.MilestoneSubmitted:
+		return waitingFor(portfolio.ProgrammeManager), true
+	case award.Decided:
+		return append(waitingFor(portfolio.ProgrammeManager), schema.Done), true
+	case award.Cancelled:
+		return []partitionsOf{schema.Done}, true
+	}
+	return append(waitingFor(append(payee, portfolio.ProgrammeManager)...), pausedFor(payee[:2]...)...), false
+}
+
+func trancheLists(state string) ([]partitionsOf, bool) {
+	switch award.TrancheState(state) {
+	case award.Scheduled:
+		return waitingFor(portfolio.PlatformOperator, portfolio.ProjectLead, nobody), true
+	case award.Requested:
+		return waitingFor(portfolio.ProgrammeManager), true
+	case award.Approved:
+		return waitingFor(portfolio.Finance, nobody), true
+	case award.Settled, award.TrancheCancelled:
+		return []partitionsOf{schema.Done}, true
+	}
+	return waitingFor(append(owners(), nobody)...), false
+}
+
+func paymentLists(state string) ([]partitionsOf, bool) {
+	switch award.PaymentState(state) {
+	case award.Instructed:
+		return waitingFor(nobody), true
+	case award.Paid, award.ReturnedByBank, award.Stopped, award.PaymentReversed:
+		return []partitionsOf{schema.Done}, true
+	}
+	return waitingFor(nobody), false
+}
+
+func refundLists(state string) ([]partitionsOf, bool) {
+	switch award.RefundState(state) {
+	case award.Recorded, award.RefundReversed:
+		return []partitionsOf{schema.Done}, true
+	}
+	return nil, false
+}
+
+// Milestones lists milestones that the caller may view.
+func (t *Tracker) Milestones(ctx context.Context, c Call, q ThingsQuery, p PageRequest) (Page[ThingRow[MilestoneView]], error) {
+	return things(ctx, t, c, q, p, kindListing[MilestoneView]{access.KindMilestone, access.ViewMilestone, milestoneLists, viewer.milestone,
+		func(m MilestoneView) string { return string(m.State) }})
+}
+
+// Tranches lists tranches that the caller may view.
+func (t *Tracker) Tranches(ctx context.Context, c Call, q ThingsQuery, p PageRequest) (Page[ThingRow[TrancheView]], error) {
+	return things(ctx, t, c, q, p, kindListing[TrancheView]{access.KindTranche, access.ViewTranche, trancheLists, viewer.tranche,
+		func(t TrancheView) string { return string(t.State) }})
+}
+
+// Payments lists payments that the caller may view.
+func (t *Tracker) Payments(ctx context.Context, c Call, q ThingsQuery, p PageRequest) (Page[ThingRow[PaymentView]], error) {
+	return things(ctx, t, c, q, p, kindListing[PaymentView]{access.KindPayment, access.ViewPayment, paymentLists, viewer.payment,
+		func(p PaymentView) string { return string(p.State) }})
+}
+
+// Refunds lists refunds that the caller may view; all of them are closed.
+func (t *Tracker) Refunds(ctx context.Context, c Call, q ThingsQuery, p PageRequest) (Page[ThingRow[RefundView]], error) {
+	if q.Half == "" {
+		q.Half = ClosedHalf
+	}
+	return things(ctx, t, c, q, p, kindListing[RefundView]{access.KindRefund, access.ViewPayment, refundLists, viewer.refund,
+		func(r RefundView) string { return string(r.State) }})
+}
+
+// kindListing is what differs between the lists of an award's things.
+type kindListing[V any] struct {
+	kind  string
+	view  access.Action
+	lists func(state string) (lists []partitionsOf, known bool) // of a state; the open ones where it is none
+	make  func(viewer, store.Item) (V, error)
+	state func(V) string
+}
+
+// partitions are those of the half, or of the state, that is asked for.
+func (k kindListing[V]) partitions(q ThingsQuery) ([]partitionsOf, error) {
+	status, err := halves(q.Half)
+	if err != nil {
+		return nil, err
+	}
+	lists, known := k.lists(q.State)
+	switch {
+	case q.State != "" && !known:
+		return nil, badValue("state", q.State)
+	case known:
+		return lists, nil
+	case !slices.Contains(status, schema.Open):
+		return []partitionsOf{schema.Done}, nil
+	case slices.Contains(status, schema.Closed):
+		return append(lists, schema.Done), nil
+	}
+	return lists, nil
+}
+
+func things[V any](ctx context.Context, t *Tracker, c Call, q ThingsQuery, p PageRequest, k kindListing[V]) (Page[ThingRow[V]], error) {
+	lists, err := k.partitions(q)
+	if err == nil && !q.To.IsZero() && q.To.Before(q.From) {
+		err = fault.InvalidFields(fault.At("/to", "date.before", "earliest", q.From.String()))
+	}
+	if err != nil {
+		return Page[ThingRow[V]]{}, err
+	}
+	in := narrowing{Programme: q.Programme, Platform: q.Platform}
+	r := newReading(ctx, t, c)
+	sources, err := r.sources(k.view, in, lists...)
+	if err != nil {
+		return Page[ThingRow[V]]{}, err
+	}
+	view := func(f *found) (V, award.Award, error) {
+		a, _, err := f.root()
+		if err != nil {
+			var none V
+			return none, a, err
+		}
+		v, err := k.make(viewer{t: t, call: c, on: t.Today(), award: a}, *f.item)
+		return v, a, err
+	}
+	return listing[ThingRow[V]]{
+		name: "things " + k.kind, query: q, sources: sources, narrow: "programme, platform, state", within: q.within(),
+		pass: func(item store.Key) bool { return kindOfItem(item) == k.kind },
+		also: func(item store.Key) []store.Key { return []store.Key{schema.RootKey(item.PK)} },
+		keep: func(f *found) (verdict, error) {
+			a, ok, err := f.root()
+			if err != nil || !ok {
+				return hidden, err
+			}
+			may, err := t.may(c, k.view, resourceOf(a, k.kind, ""))
+			if err != nil || !may {
+				return hidden, err
+			}
+			v, _, err := view(f)
+			return seen(true, in.holds(a.Document) && (q.State == "" || q.State == k.state(v)), err)
+		},
+		then: func(f *found) []store.Key { return f.nameKeysOfAward() },
+		row: func(f *found) (ThingRow[V], error) {
+			v, a, err := view(f)
+			d := a.Document
+			return ThingRow[V]{Thing: v, Number: d.Number, AwardTitle: d.Title, Programme: *f.named(string(d.Programme)),
+				Platform: f.named(string(d.Platform)), Project: f.named(string(d.Project))}, err
+		},
+	}.page(ctx, t, c, p)
+}

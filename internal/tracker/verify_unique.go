@@ -1,0 +1,251 @@
+package tracker
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"milepost/internal/award"
+	"milepost/internal/fault"
+	"milepost/internal/portfolio"
+	"milepost/internal/schema"
+	"milepost/internal/store"
+)
+
+// claimsOf lists the values that a root has to itself.
+func claimsOf(root any) []schema.Unique {
+	switch v := root.(type) {
+	case award.Award:
+		if v.State != award.Discarded {
+			return []schema.Unique{{Kind: uniqueAgreement, Value: v.Document.Number, Thing: string(v.ID)}}
+		}
+	case portfolio.Programme:
+		return []schema.Unique{{Kind: "programmeCode", Value: v.Code, Thing: string(v.ID)}}
+	case portfolio.Platform:
+		return []schema.Unique{{Kind: "platformCode", Value: v.Code, Thing: string(v.ID)}}
+	case portfolio.Project:
+		return []schema.Unique{{Kind: "projectCode", Scope: string(v.Programme), Value: v.Code, Thing: string(v.ID)}}
+	case portfolio.Organisation:
+		var all []schema.Unique
+		for _, code := range v.Identifiers {
+			all = append(all, schema.Unique{Kind: kindOrganisationCode, Scope: code.Scheme, Value: code.ID, Thing: string(v.ID)})
+		}
+		return all
+	}
+	return nil
+}
+
+const (
+	kindOrganisationCode = "organisationCode"
+	kindBankReference    = "bankReference"
+)
+
+// claims: every value that the aggregate has to itself is held for it.
+func (c *aggregateCheck) claims() error {
+	claims := claimsOf(c.things[c.id].record.Value)
+	for _, p := range c.award.payments {
+		if p.BankReference != "" {
+			claims = append(claims, bankReference(p))
+		}
+	}
+	for chunk := range slices.Chunk(claims, store.MaxGet) {
+		keys := make([]store.Key, len(chunk))
+		for i, u := range chunk {
+			keys[i] = schema.UniqueKey(u.Kind, u.Scope, u.Value)
+		}
+		items, err := c.store.Get(c.ctx, keys...)
+		if err != nil {
+			return storeFault(err)
+		}
+		for i, want := range chunk {
+			if err := c.holds(items[i], want); err != nil {
+				return err
+			}
+			c.claimed[want.Kind]++
+			c.report.Unique++
+		}
+	}
+	return nil
+}
+
+func (c *aggregateCheck) holds(item *store.Item, want schema.Unique) error {
+	if item == nil {
+		return fault.New(fault.Internal, "verify.unique", about(c.id, want.Thing, want.Kind+" "+want.Value, "none")...)
+	}
+	got, err := schema.Decode[schema.Unique](*item, schema.TypeUnique)
+	if err != nil {
+		return unreadable(c.id, item.Key, err)
+	}
+	if got != want {
+		return fault.New(fault.Internal, "verify.unique", about(c.id, want.Thing, want, got)...)
+	}
+	return nil
+}
+
+// uniqueItem holds a value against the thing that it is held for. A payment
+// cannot be found by its id alone: those are counted, see allClaimed.
+func (v *verifier) uniqueItem(item store.Item) error {
+	u, err := schema.Decode[schema.Unique](item, schema.TypeUnique)
+	if err != nil {
+		return unreadable(item.PK, item.Key, err)
+	}
+	if want := schema.UniqueRecord(u); want.Key != item.Key || want.Index != item.Index {
+		return fault.New(fault.Internal, "verify.index", about(u.Thing, item.PK, want.Key, item.Key)...)
+	}
+	v.held[u.Kind]++
+	if u.Kind == kindBankReference {
+		return nil
+	}
+	root, err := v.root(u.Thing)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(claimsOf(root), u) {
+		return fault.New(fault.Internal, "verify.unique", about(u.Thing, item.PK, "a thing with "+u.Kind+" "+u.Value, "none")...)
+	}
+	return nil
+}
+
+// root reads the root of an aggregate as its value, nil where there is none.
+func (v *verifier) root(id string) (any, error) {
+	item, err := v.get(schema.RootKey(id))
+	if err != nil || item == nil {
+		return nil, err
+	}
+	kind, err := schema.TypeOf(*item)
+	if err != nil {
+		return nil, unreadable(id, item.Key, err)
+	}
+	record, err := (&aggregateCheck{verifier: v, id: id}).rebuild(*item, kind)
+	if err != nil {
+		return nil, unreadable(id, item.Key, err)
+	}
+	return record.Value, nil
+}
+
+// allClaimed compares how many values things have with how many are held.
+// Every thing's own was found, so that a difference is one held for nothing.
+func (v *verifier) allClaimed(walker store.Walker) error {
+	for _, kind := range slices.Sorted(maps.Keys(v.held)) {
+		if v.held[kind] == v.claimed[kind] {
+			continue
+		}
+		thing, err := orphan(v.ctx, walker, kind)
+		if err != nil {
+			return err
+		}
+		return fault.New(fault.Internal, "verify.unique", about(thing, kind, v.claimed[kind], v.held[kind])...)
+	}
+	return nil
+}
+
+// orphan walks again for a bank reference that no payment has.
+func orphan(ctx context.Context, walker store.Walker, kind string) (string, error) {
+	held, has := map[string]bool{}, map[string]bool{}
+	err := walker.Walk(ctx, 0, 1, nil, func(item store.Item) error {
+		switch is, err := schema.TypeOf(item); {
+		case err != nil:
+			return err
+		case is == schema.TypeUnique:
+			u, err := schema.Decode[schema.Unique](item, is)
+			if err == nil && u.Kind == kind {
+				held[u.Thing] = true
+			}
+			return err
+		case is == schema.TypePayment:
+			p, err := schema.Decode[award.Payment](item, is)
+			has[string(p.ID)] = p.BankReference != ""
+			return err
+		}
+		return nil
+	})
+	for _, thing := range slices.Sorted(maps.Keys(held)) {
+		if !has[thing] {
+			return thing, err
+		}
+	}
+	return "", err
+}
+
+// namesOf lists the names by which a root is found; enrolments are a
+// platform's.
+func namesOf(root any, enrolments []portfolio.Enrolment) []schema.Name {
+	switch v := root.(type) {
+	case award.Award:
+		if v.State != award.Discarded {
+			return []schema.Name{awardName(v)}
+		}
+	case portfolio.Programme:
+		return []schema.Name{{Type: schema.TypeProgramme, Thing: string(v.ID), Programme: string(v.ID), Text: v.Code}}
+	case portfolio.Organisation:
+		return []schema.Name{{Type: schema.TypeOrganisation, Thing: string(v.ID), Programme: schema.NoProgramme, Text: v.Names.In("zh")}}
+	case portfolio.Person:
+		return []schema.Name{{Type: schema.TypePerson, Thing: string(v.ID), Programme: schema.NoProgramme, Text: v.Names.In("zh")}}
+	case portfolio.Project:
+		return []schema.Name{{Type: schema.TypeProject, Thing: string(v.ID), Programme: string(v.Programme), Text: v.Code + " " + v.Title.In("zh")}}
+	case portfolio.Platform:
+		var all []schema.Name
+		for _, e := range enrolments {
+			all = append(all, schema.Name{Type: schema.TypePlatform, Thing: string(v.ID), Programme: string(e.Programme), Text: v.Code + " " + v.Names.In("zh")})
+		}
+		return all
+	}
+	return nil
+}
+
+// names: an aggregate's root is found by its names.
+func (c *aggregateCheck) names() error {
+	var enrolments []portfolio.Enrolment
+	for _, s := range c.things {
+		if e, ok := s.record.Value.(portfolio.Enrolment); ok {
+			enrolments = append(enrolments, e)
+		}
+	}
+	return c.named(c.id, namesOf(c.things[c.id].record.Value, enrolments))
+}
+
+func (v *verifier) named(aggregate string, names []schema.Name) error {
+	for _, want := range names {
+		item, err := v.get(schema.NameKey(want.Type, want.Thing, want.Programme))
+		if err != nil {
+			return err
+		}
+		if item == nil {
+			return fault.New(fault.Internal, "verify.name", about(aggregate, want.Thing, want.Text, "none")...)
+		}
+		got, err := schema.Decode[schema.Name](*item, schema.TypeName)
+		if err != nil {
+			return unreadable(aggregate, item.Key, err)
+		}
+		if got != want {
+			return fault.New(fault.Internal, "verify.name", about(aggregate, want.Thing, want, got)...)
+		}
+	}
+	return nil
+}
+
+// nameItem holds a name against the thing that it leads to.
+func (v *verifier) nameItem(item store.Item) error {
+	n, err := schema.Decode[schema.Name](item, schema.TypeName)
+	if err != nil {
+		return unreadable(item.PK, item.Key, err)
+	}
+	if want := schema.NameRecord(n); want.Key != item.Key || want.Index != item.Index {
+		return fault.New(fault.Internal, "verify.index", about(n.Thing, item.SK, fmt.Sprint(want.Key, want.Index), fmt.Sprint(item.Key, item.Index))...)
+	}
+	var root any
+	var enrolments []portfolio.Enrolment
+	if n.Type == schema.TypePerson {
+		root, err = v.person(n.Thing)
+	} else if root, err = v.root(n.Thing); err == nil && n.Type == schema.TypePlatform {
+		enrolments, err = readAll[portfolio.Enrolment](v.ctx, v.store, n.Thing, schema.EnrolmentRange(), schema.TypeEnrolment)
+	}
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(namesOf(root, enrolments), n) {
+		return fault.New(fault.Internal, "verify.name", about(n.Thing, item.SK, "a thing of that name", n.Text)...)
+	}
+	return nil
+}
