@@ -1,0 +1,122 @@
+// Package api provides the HTTP API of Milepost under /api/v1, its OpenAPI 3.1
+// document, the documentation page, and the probes /livez, /readyz and
+// /version. Handlers are thin: they turn a request into a command or query of
+// package tracker and its answer into JSON; every error becomes a problem
+// document (RFC 9457) in the caller's language.
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"milepost/internal/authn"
+	"milepost/internal/i18n"
+	"milepost/internal/tracker"
+)
+
+// Prefix is where every operation of this version lies.
+const Prefix = "/api/v1"
+
+// Defaults of Options.
+const (
+	DefaultMaxBody       = 1 << 20 // bytes
+	DefaultTimeout       = 30 * time.Second
+	DefaultUploadTimeout = 15 * time.Minute
+)
+
+// Verifier tells who a bearer token names; authn.Verifier is one.
+type Verifier interface {
+	Verify(ctx context.Context, token string) (authn.Identity, error)
+}
+
+// Options are what an API stands on. Tracker, Verifier, Catalogs, Now, Logger
+// and NewRequestID are required.
+type Options struct {
+	Tracker      *tracker.Tracker
+	Verifier     Verifier
+	Catalogs     *i18n.Catalogs
+	Now          func() time.Time
+	Logger       *slog.Logger
+	NewRequestID func() string
+	Version      string // of the program
+	// Ready says why requests cannot be served now; nil means always ready.
+	Ready func(ctx context.Context) error
+	// MaxBody bounds a JSON body in bytes; 0 is DefaultMaxBody.
+	MaxBody int64
+	// Timeout bounds the work on a request; 0 is DefaultTimeout.
+	Timeout time.Duration
+	// UploadTimeout bounds the transfer of a file, either way; 0 is
+	// DefaultUploadTimeout.
+	UploadTimeout time.Duration
+}
+
+// API answers HTTP requests. It is safe for concurrent use.
+type API struct {
+	options Options
+	mux     *http.ServeMux
+	huma    huma.API
+	handler http.Handler
+	yaml    []byte
+	json    []byte
+}
+
+// New returns the API. It fails where an option is missing or the document
+// cannot be written.
+func New(o Options) (*API, error) {
+	if o.Tracker == nil || o.Verifier == nil || o.Catalogs == nil || o.Now == nil || o.Logger == nil || o.NewRequestID == nil {
+		return nil, errors.New("api: an option is missing")
+	}
+	o.MaxBody = orDefault(o.MaxBody, DefaultMaxBody)
+	o.Timeout = orDefault(o.Timeout, DefaultTimeout)
+	o.UploadTimeout = orDefault(o.UploadTimeout, DefaultUploadTimeout)
+	a := &API{options: o, mux: http.NewServeMux()}
+	a.huma = humago.New(a.mux, a.config())
+	a.huma.UseMiddleware(a.identify, a.nameThings, a.readBody, a.demandPreconditions, a.checkBody)
+	a.routes()
+	a.probes()
+	if err := a.document(); err != nil {
+		return nil, err
+	}
+	if err := a.docsPage(); err != nil {
+		return nil, err
+	}
+	a.handler = a.chain(http.HandlerFunc(a.route))
+	return a, nil
+}
+
+func orDefault[T int64 | time.Duration](value, otherwise T) T {
+	if value > 0 {
+		return value
+	}
+	return otherwise
+}
+
+// ServeHTTP answers a request.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+
+// OpenAPI returns the OpenAPI 3.1 document as YAML.
+func (a *API) OpenAPI() []byte { return append([]byte(nil), a.yaml...) }
+
+// config is huma without what it does by itself: no page from a CDN, no links
+// to schemas, no document handlers.
+func (a *API) config() huma.Config {
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI:    "3.1.0",
+			Info:       info(),
+			Components: &huma.Components{Schemas: newRegistry(), SecuritySchemes: securitySchemes()},
+			Security:   []map[string][]string{{bearer: {}}},
+			Tags:       tags(),
+		},
+		Formats:                      map[string]huma.Format{"application/json": jsonFormat(), "json": jsonFormat()},
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+		Transformers:                 []huma.Transformer{a.asProblem},
+	}
+}

@@ -1,0 +1,78 @@
+package api
+
+import (
+	"context"
+
+	"milepost/internal/attention"
+	"milepost/internal/ident"
+	"milepost/internal/portfolio"
+	"milepost/internal/tracker"
+)
+
+type attentionInput struct {
+	PageQuery
+	Programme ident.Programme `query:"programme"`
+	Platform  ident.Platform  `query:"platform"`
+	Mine      bool            `query:"mine" doc:"What waits for you: your roles in your scopes, less what names another responsible person"`
+	Role      string          `query:"role" enum:"platformOperator,projectLead,programmeManager,finance" doc:"Who owes it"`
+	Status    string          `query:"status" enum:"overdue,dueSoon,open,paused,done" doc:"Default: open"`
+	Within    int             `query:"within" minimum:"1" maximum:"3660" doc:"Days of dueSoon, default 30"`
+	Kind      attention.Kind  `query:"kind"`
+	Level     attention.Level `query:"level" doc:"The highest level reached"`
+	Thing     string          `query:"thing" enum:"milestone,tranche,extension"`
+	Person    ident.Person    `query:"person" doc:"The responsible one"`
+	Sector    string          `query:"sector"`
+}
+
+// JournalQuery asks for entries of a journal.
+type JournalQuery struct {
+	PageQuery
+	OldestFirst bool   `query:"oldestFirst"`
+	Kind        string `query:"kind" doc:"Events of a kind (milestone.submitted) or of a thing's (milestone)"`
+	Thing       string `query:"thing" doc:"Events of one thing, by its id"`
+}
+
+func (q JournalQuery) query() tracker.JournalQuery {
+	return tracker.JournalQuery{OldestFirst: q.OldestFirst, Kind: q.Kind, Thing: q.Thing}
+}
+
+// attentionAndHistory registers what is due and what happened.
+func (a *API) attentionAndHistory() {
+	t := a.options.Tracker
+	list(a, operation{id: "listAttention", path: "/attention", tag: tagAttention, summary: "What is due, overdue or waiting", who: "everybody",
+		does:  "What is owed on milestones, tranches and extensions, in the order of effective due dates, as of today's business date.",
+		codes: []string{"422 attention.doneWaitsForNobody"}},
+		func(ctx context.Context, c tracker.Call, in *attentionInput) (tracker.Page[tracker.AttentionRow], error) {
+			return t.Attention(ctx, c, tracker.AttentionQuery{
+				Programme: in.Programme, Platform: in.Platform, Mine: in.Mine, Role: portfolio.Role(in.Role), Status: tracker.Status(in.Status),
+				Within: in.Within, Kind: in.Kind, Level: in.Level, Thing: in.Thing, Person: in.Person, Sector: in.Sector,
+			}, in.page())
+		})
+	acknowledge(a, "milestones", "milestone", func(p *MilestonePath) (ident.Award, string) { return p.Award, string(p.Milestone) })
+	acknowledge(a, "tranches", "tranche", func(p *TranchePath) (ident.Award, string) { return p.Award, string(p.Tranche) })
+	acknowledge(a, "extensions", "extension", func(p *ExtensionPath) (ident.Award, string) { return p.Award, string(p.Extension) })
+	a.journals()
+	type ledgerInput struct {
+		AwardPath
+		PageQuery
+	}
+	view(a, operation{id: "getLedger", path: "/awards/{award}/ledger", tag: tagMoney, summary: "Get an award's ledger", who: whoSees,
+		does: "The award's entries in their order, with its balances and totals. Entries are appended and corrected by reversal.", codes: []string{"422 cursor.invalid"}},
+		func(ctx context.Context, c tracker.Call, in *ledgerInput) (tracker.LedgerView, int64, error) {
+			v, err := t.Ledger(ctx, c, in.Award, in.page())
+			return v, unversioned, err
+		})
+}
+
+func acknowledge[P any](a *API, nouns, noun string, which func(*P) (ident.Award, string)) {
+	act(a, operation{
+		id: "acknowledge" + title(noun), method: "POST", path: "/awards/{award}/" + nouns + "/{" + noun + "}/acknowledge", tag: tagAttention,
+		match: matchThing, result: changes(noun), summary: "Acknowledge (" + noun + ")",
+		does:  "Notes that you have seen what is owed. It stops nothing.",
+		who:   "whoever owes it, and others of that side",
+		codes: []string{"403 attention.otherSide", "409 award.notActive", "409 attention.nothingToAcknowledge"},
+	}, func(ctx context.Context, c tracker.Call, in *P) (tracker.Receipt, error) {
+		id, thing := which(in)
+		return a.options.Tracker.Acknowledge(ctx, c, id, thing)
+	})
+}

@@ -1,0 +1,162 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+
+	"milepost/internal/civil"
+	"milepost/internal/exchange"
+	"milepost/internal/fault"
+)
+
+// Bounds of a form with files to import.
+const (
+	maxImportFiles = exchange.DefaultMaxSize // bytes of all files together
+	maxImportForm  = maxImportFiles + 64<<10
+	maxImportParts = 64
+	maxImportField = 1 << 10 // bytes
+)
+
+// importForm is what somebody sends to be imported.
+type importForm struct {
+	programme, payee, funder string
+	files                    []exchange.File
+	options                  exchange.Options
+	assets                   []string
+	until                    string
+}
+
+// readImportForm reads a form up to its limits, and nothing that is no form.
+func readImportForm(w http.ResponseWriter, r *http.Request) (*importForm, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxImportForm)
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return nil, fault.New(fault.UnsupportedMedia, "request.formExpected")
+	}
+	f := &importForm{}
+	left := int64(maxImportFiles)
+	for n := 0; ; n++ {
+		part, err := parts.NextPart()
+		switch {
+		case errors.Is(err, io.EOF) && n > 0:
+			return f, f.parse()
+		case err != nil:
+			return nil, brokenForm(err)
+		case n == maxImportParts:
+			return nil, fault.InvalidFields(fault.At("/files", "field.tooMany", "max", maxImportParts))
+		}
+		if err := f.take(part, &left); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// brokenForm tells a form that is too long from one that ends early.
+func brokenForm(err error) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return fault.New(fault.TooLarge, "import.tooLarge", "max", maxImportFiles>>20)
+	}
+	return &fault.Error{Kind: fault.Malformed, Code: "request.incomplete", Cause: err}
+}
+
+// take reads one part.
+func (f *importForm) take(part *multipart.Part, left *int64) error {
+	name := part.FormName()
+	if name == "files" {
+		return f.takeFile(part, left)
+	}
+	data, err := io.ReadAll(io.LimitReader(part, maxImportField+1))
+	if err != nil {
+		return brokenForm(err)
+	}
+	if len(data) > maxImportField {
+		return fault.InvalidFields(fault.At("/"+name, "field.tooLong", "max", maxImportField))
+	}
+	value := strings.TrimSpace(string(data))
+	once := map[string]*string{
+		"programme": &f.programme, "payee": &f.payee, "funder": &f.funder, "total": &f.options.Total, "until": &f.until,
+	}
+	switch into := once[name]; {
+	case name == "assets":
+		f.assets = append(f.assets, value)
+	case name == "acceptFormulas":
+		f.options.AcceptFormulas = append(f.options.AcceptFormulas, value)
+	case into == nil:
+		return fault.InvalidFields(fault.At("/"+name, "request.unknownField"))
+	case *into != "":
+		return fault.InvalidFields(fault.At("/"+name, "request.duplicateName"))
+	default:
+		*into = value
+	}
+	return nil
+}
+
+// takeFile reads a file of a part, of whose name the last element counts.
+func (f *importForm) takeFile(part *multipart.Part, left *int64) error {
+	name := path.Base(strings.ReplaceAll(part.FileName(), `\`, "/"))
+	if name == "." || name == "/" || len(name) > 255 {
+		return fault.InvalidFields(fault.At("/files", "import.fileName"))
+	}
+	if slices.ContainsFunc(f.files, func(other exchange.File) bool { return other.Name == name }) {
+		return fault.InvalidFields(fault.At("/files", "import.fileTwice", "file", name))
+	}
+	data, err := io.ReadAll(io.LimitReader(part, *left+1))
+	if err != nil {
+		return brokenForm(err)
+	}
+	if *left -= int64(len(data)); *left < 0 {
+		return fault.New(fault.TooLarge, "import.tooLarge", "max", maxImportFiles>>20)
+	}
+	f.files = append(f.files, exchange.File{Name: name, Data: data})
+	return nil
+}
+
+// parse reads the choices; what is wrong with them is told together.
+func (f *importForm) parse() error {
+	var fields []fault.Field
+	at := func(pointer string, err error) {
+		if bad, ok := errors.AsType[*fault.Error](err); ok {
+			fields = append(fields, fault.Field{Pointer: pointer, Code: bad.Code, Args: bad.Args})
+		}
+	}
+	if len(f.files) == 0 {
+		fields = append(fields, fault.At("/files", "field.required"))
+	}
+	if f.payee == "" {
+		fields = append(fields, fault.At("/payee", "field.required"))
+	}
+	assets, err := exchange.ParseAssets(f.assets)
+	at("/assets", err)
+	f.options.Assets = assets
+	if f.options.Total != exchange.TotalStrict && f.options.Total != exchange.TotalMilestones {
+		fields = append(fields, fault.At("/total", "field.badValue", "allowed", []string{exchange.TotalMilestones}))
+	}
+	if f.until != "" {
+		f.options.Until, err = civil.Parse(f.until)
+		at("/until", err)
+	}
+	return fault.InvalidFields(fields...)
+}
+
+// canonical is the form without what two requests of the same content may
+// differ in, such as the boundary between its parts.
+func (f *importForm) canonical() ([]byte, error) {
+	list := []string{f.programme, f.payee, f.funder, f.options.Total, f.until}
+	for _, values := range [][]string{f.assets, f.options.AcceptFormulas} {
+		list = append(list, "")
+		list = append(list, values...)
+	}
+	for _, file := range f.files {
+		sum := sha256.Sum256(file.Data)
+		list = append(list, "", file.Name, hex.EncodeToString(sum[:]))
+	}
+	return json.Marshal(list)
+}

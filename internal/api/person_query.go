@@ -1,0 +1,63 @@
+package api
+
+import (
+	"context"
+
+	"milepost/internal/fault"
+	"milepost/internal/ident"
+	"milepost/internal/portfolio"
+	"milepost/internal/tracker"
+)
+
+type (
+	membersInput struct {
+		Scope portfolio.ScopeKind `query:"scope" required:"true" doc:"The kind of scope"`
+		ID    string              `query:"id" doc:"The scope's id; not for the deployment"`
+	}
+	searchInput struct {
+		Text      string          `query:"q" required:"true" minLength:"2" maxLength:"100" doc:"What a number, code or name begins with"`
+		Type      string          `query:"type" enum:"award,programme,platform,project,organisation,person"`
+		Programme ident.Programme `query:"programme"`
+	}
+)
+
+// peopleQueries registers the reads of persons and memberships, and search.
+func (a *API) peopleQueries() {
+	t := a.options.Tracker
+	view(a, operation{id: "getMe", path: "/me", tag: tagPeople, summary: "Who you are here", who: "everybody",
+		does: "Yourself with the memberships that hold today, the business date, and how much waits for you."},
+		func(ctx context.Context, c tracker.Call, _ *struct{}) (tracker.MeView, int64, error) {
+			me, err := t.Me(ctx, c)
+			return me, unversioned, err
+		})
+	list(a, operation{id: "listPersons", path: "/persons", tag: tagPeople, summary: "List persons", who: "whoever may see them",
+		does: "Persons by name."},
+		func(ctx context.Context, c tracker.Call, in *namePageInput) (tracker.Page[tracker.PersonView], error) {
+			return t.Persons(ctx, c, in.Name, in.page())
+		})
+	show(a, operation{id: "getPerson", path: "/persons/{person}", tag: tagPeople, summary: "Get a person", who: "whoever may see them",
+		does: "A person with all memberships, past ones too. The ETag is what revoking takes."},
+		func(v tracker.PersonView) int64 { return v.Version },
+		func(ctx context.Context, c tracker.Call, in *PersonPath) (tracker.PersonView, error) {
+			return t.Person(ctx, c, in.Person)
+		})
+	view(a, operation{id: "listMembers", path: "/members", tag: tagPeople, summary: "List the members of a scope", who: whoSees,
+		does: "Who has, or had, a role in a scope."},
+		func(ctx context.Context, c tracker.Call, in *membersInput) (itemsBody[tracker.MemberView], int64, error) {
+			id := in.ID
+			if in.Scope == portfolio.InDeployment {
+				id = portfolio.Deployment
+			}
+			if id == "" {
+				return itemsBody[tracker.MemberView]{}, unversioned, fault.InvalidFields(fault.At("/id", "field.required"))
+			}
+			members, err := t.Members(ctx, c, portfolio.Scope{Kind: in.Scope, ID: id})
+			return itemsBody[tracker.MemberView]{members}, unversioned, err
+		})
+	view(a, operation{id: "search", path: "/search", tag: tagDeployment, summary: "Search", who: "everybody",
+		does: "At most 20 things that you may see whose number, code or name begins with a text.", codes: []string{"422 list.tooManyScopes"}},
+		func(ctx context.Context, c tracker.Call, in *searchInput) (itemsBody[tracker.SearchResult], int64, error) {
+			found, err := t.Search(ctx, c, tracker.SearchQuery{Text: in.Text, Type: in.Type, Programme: in.Programme})
+			return itemsBody[tracker.SearchResult]{found}, unversioned, err
+		})
+}
