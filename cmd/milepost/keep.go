@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/spf13/cobra"
+
+	"milepost/internal/boot"
+	"milepost/internal/fault"
+	"milepost/internal/tracker"
+)
+
+func (p *program) verify() *cobra.Command {
+	c := p.command("verify --data DIR [flags]", nil)
+	data := c.Flags().String("data", "", p.flag("data"))
+	asJSON := c.Flags().Bool("json", false, p.flag("json"))
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		dir, err := p.required("data", *data, "MILEPOST_DATA")
+		if err != nil {
+			return err
+		}
+		report, err := boot.Verify(c.Context(), dir, nil)
+		if err != nil {
+			return err
+		}
+		return p.verified(report, *asJSON)
+	}
+	return c
+}
+
+// verified tells what was verified, and the first thing that does not hold.
+func (p *program) verified(r tracker.VerifyReport, asJSON bool) error {
+	if asJSON {
+		if err := p.writeVerified(r); err != nil {
+			return err
+		}
+	} else {
+		p.println("cli.verify.done", "aggregates", r.Aggregates, "awards", r.Awards, "entries", r.Entries, "things", r.Things,
+			"ledger", r.Ledger, "unique", r.Unique, "evidence", r.Evidence, "opening", r.Opening)
+	}
+	if r.Wrong == nil {
+		return nil
+	}
+	p.tell(p.catalogs.Fault(p.lang, r.Wrong).Title, r.Wrong.Code, "")
+	for _, name := range []string{"aggregate", "thing", "expected", "found"} {
+		if v, ok := r.Wrong.Args[name]; ok {
+			fmt.Fprintf(p.stderr, "  %s: %v\n", name, v)
+		}
+	}
+	return problemsFound{}
+}
+
+func (p *program) writeVerified(r tracker.VerifyReport) error {
+	out := struct {
+		tracker.VerifyReport
+		Holds bool       `json:"holds"`
+		Code  string     `json:"code,omitempty"`
+		Args  fault.Args `json:"args,omitempty"`
+	}{VerifyReport: r, Holds: r.Wrong == nil}
+	if r.Wrong != nil {
+		out.Code, out.Args = r.Wrong.Code, r.Wrong.Args
+	}
+	return p.writeJSON(out)
+}
+
+// writeJSON writes a value for programs to read.
+func (p *program) writeJSON(v any) error {
+	if err := json.MarshalWrite(p.stdout, v, json.Deterministic(true)); err != nil {
+		return err
+	}
+	fmt.Fprintln(p.stdout)
+	return nil
+}
+
+func (p *program) backup() *cobra.Command {
+	c := p.command("backup --data DIR TO", nil)
+	data := c.Flags().String("data", "", p.flag("data"))
+	c.Args = exactly(1)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		dir, err := p.required("data", *data, "MILEPOST_DATA")
+		if err != nil {
+			return err
+		}
+		files, err := boot.Backup(c.Context(), dir, args[0])
+		if err != nil {
+			return err
+		}
+		p.println("cli.backup.done", "folder", args[0], "count", files)
+		return nil
+	}
+	return c
+}
+
+func (p *program) openapi() *cobra.Command {
+	return p.command("openapi", func(c *cobra.Command, _ []string) error {
+		document, err := boot.OpenAPI(c.Context(), p.catalogs)
+		if err != nil {
+			return err
+		}
+		_, err = p.stdout.Write(document)
+		return err
+	})
+}

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"milepost/internal/authn"
+	"milepost/internal/boot"
+	"milepost/internal/fault"
+)
+
+func (p *program) token() *cobra.Command {
+	c := p.command("token --data DIR SUBJECT [flags]", nil)
+	data := c.Flags().String("data", "", p.flag("data"))
+	life := c.Flags().Duration("life", 12*time.Hour, p.flag("life"))
+	c.Args = exactly(1)
+	c.RunE = func(_ *cobra.Command, args []string) error {
+		dir, err := p.required("data", *data, "MILEPOST_DATA")
+		if err != nil {
+			return err
+		}
+		if *life < time.Minute || *life > authn.MaxLocalTTL {
+			return fault.New(fault.Invalid, "cli.flagValue", "flag", "--life", "got", life.String())
+		}
+		token, err := boot.DevToken(dir, args[0], *life)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(p.stdout, token)
+		return nil
+	}
+	return c
+}

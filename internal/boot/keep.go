@@ -1,0 +1,135 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"milepost/internal/fault"
+	"milepost/internal/tracker"
+)
+
+// Existing refuses a data folder that holds no portfolio, so that a mistyped
+// path does not make an empty one (data.absent).
+func Existing(dataDir string) error {
+	_, err := os.Stat(filepath.Join(dataDir, DatabaseFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.NotFound, "data.absent", "folder", dataDir)
+	}
+	return err
+}
+
+// Verify replays a data folder; progress hears how many aggregates are done.
+func Verify(ctx context.Context, dataDir string, progress func(int)) (tracker.VerifyReport, error) {
+	if err := Existing(dataDir); err != nil {
+		return tracker.VerifyReport{}, err
+	}
+	app, err := Open(ctx, Place{DataDir: dataDir})
+	if err != nil {
+		return tracker.VerifyReport{}, err
+	}
+	report, err := tracker.Verify(ctx, tracker.VerifyOptions{Store: app.Store, Blobs: app.Blobs, Progress: progress})
+	return report, errors.Join(err, app.Close())
+}
+
+// Backup copies a data folder into an empty one, also while a server writes to
+// it: first the database as of one moment, then the files, of which those that
+// came since do no harm. Restoring is copying the folder back. The signing key
+// of the local issuer stays behind. It returns the number of files.
+func Backup(ctx context.Context, dataDir, to string) (files int, err error) {
+	if err := Existing(dataDir); err != nil {
+		return 0, err
+	}
+	if err := emptyFolder(to); err != nil {
+		return 0, err
+	}
+	app, err := Open(ctx, Place{DataDir: dataDir})
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, app.Close()) }()
+	if err := app.Store.Backup(ctx, filepath.Join(to, DatabaseFile)); err != nil {
+		return 0, err
+	}
+	if err := copyFile(filepath.Join(dataDir, SecretFile), filepath.Join(to, SecretFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
+	}
+	return copyTree(ctx, filepath.Join(dataDir, BlobFolder), filepath.Join(to, BlobFolder))
+}
+
+// emptyFolder makes a folder, or refuses one that holds something
+// (backup.notEmpty).
+func emptyFolder(path string) error {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return err
+	}
+	if len(entries) > 0 {
+		return fault.New(fault.Conflict, "backup.notEmpty", "folder", path)
+	}
+	return nil
+}
+
+// copyTree copies regular files; those that vanish meanwhile were never whole.
+func copyTree(ctx context.Context, from, to string) (files int, err error) {
+	err = filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, rel)
+		switch {
+		case d.IsDir():
+			return os.MkdirAll(target, 0o700)
+		case !d.Type().IsRegular():
+			return nil
+		}
+		if err := copyFile(path, target); err != nil {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
+			return err
+		}
+		files++
+		return nil
+	})
+	return files, err
+}
+
+// copyFile copies a file that only its owner may read, and syncs it.
+func copyFile(from, to string) (err error) {
+	in, err := os.Open(from) //nolint:gosec // the operator names the folder
+	if err != nil {
+		return err
+	}
+	defer in.Close()                                                      //nolint:errcheck // was only read
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // as above
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	if _, err := io.Copy(out, in); err != nil {
+		return fmt.Errorf("boot: copy %s: %w", from, err)
+	}
+	return out.Sync()
+}
+
+// Initialise makes the first administrator of a data folder.
+func Initialise(ctx context.Context, dataDir, name, issuer, subject string) (tracker.Receipt, error) {
+	app, err := Open(ctx, Place{DataDir: dataDir})
+	if err != nil {
+		return tracker.Receipt{}, err
+	}
+	receipt, err := app.Tracker.Initialise(ctx, namesOf(name), loginOf(issuer, subject))
+	return receipt, errors.Join(err, app.Close())
+}
