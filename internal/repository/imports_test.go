@@ -10,7 +10,7 @@ import (
 // row names and nothing else of this module.
 var (
 	leaves  = []string{"fault", "money", "civil", "ident"}
-	domain  = []string{"journal", "ledger", "portfolio", "award", "attention", "access"}
+	domain  = []string{"journal", "ledger", "portfolio", "award", "attention", "access", "rollup"}
 	inward  = slices.Concat(leaves, domain, []string{"schema", "store", "blob"})
 	tracker = slices.Concat(inward, []string{"tracker"})
 	edges   = []string{"api", "console", "authn", "i18n", "exchange"}
@@ -40,6 +40,8 @@ var table = map[string]row{
 	"access":    {with(leaves, "portfolio"), "principals act in the scopes that portfolio names; policies decide, history does not"},
 	"award":     {with(leaves, "attention", "portfolio", "journal", "ledger"), "its commands open obligations, post money and write events"},
 
+	"rollup": {with(leaves, "attention", "portfolio", "award"), "sums of awards: counts what the domain says, decides nothing"},
+
 	// storage
 	"store":                   {nil, "the port: an adapter's limits and errors without any word of the domain"},
 	"store/sqlite":            {[]string{"store"}, "an adapter knows the port and its database, nothing it stores"},
@@ -49,6 +51,8 @@ var table = map[string]row{
 	"blob":                    {leaves, "the port for evidence content"},
 	"blob/blobtest":           {with(leaves, "blob"), "one suite for every adapter, so it may know none of them"},
 	"blob/fs":                 {with(leaves, "blob"), "an adapter knows its port"},
+
+	"blob/s3": {with(leaves, "blob"), "an adapter knows its port"},
 
 	// application
 	"schema":  {with(leaves, with(domain, "store")...), "the one place that knows both the domain's values and the store's items"},
@@ -63,9 +67,14 @@ var table = map[string]row{
 	"i18n":     {leaves, "words for codes and amounts: what it says must not depend on who asks"},
 	"exchange": {tracker, "plans an import and carries it out through commands, as any caller would"},
 
+	"relay":      {with(inward, "rollup"), "follows the journal and writes what subscribers make of it; commands are not its business"},
+	"demo":       {tracker, "invented data, lived through by commands as any caller would"},
+	"lambdahttp": {with(leaves, "i18n"), "between API Gateway's events and any handler, whose errors it words"},
+	"lambdatest": {nil, "test support: hosts a built function as Lambda does; no program imports it"},
+
 	// wiring
 	"config": {leaves, "values read once; must not reach for what they configure"},
-	"boot": {with(tracker, with(edges, "config", "store/sqlite", "store/dynamo", "blob/fs")...),
+	"boot": {with(tracker, with(edges, "config", "demo", "relay", "store/sqlite", "blob/fs")...),
 		"the composition root: the one package that knows every adapter"},
 	"cmd/milepost": {with(tracker, with(edges, "config", "boot", "store/sqlite", "blob/fs")...),
 		"the local binary: user commands go through the API, maintenance commands open a store"},

@@ -51,10 +51,11 @@ func (f *filler) fill(v reflect.Value, name string) {
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		f.fill(v.Index(0), name)
 	case reflect.Map:
-		value := reflect.New(v.Type().Elem()).Elem()
+		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		f.fill(key, "key")
 		f.fill(value, name)
 		v.Set(reflect.MakeMap(v.Type()))
-		v.SetMapIndex(reflect.ValueOf("key").Convert(v.Type().Key()), value)
+		v.SetMapIndex(key, value)
 	case reflect.String:
 		v.SetString(f.text(v.Type(), name))
 	case reflect.Bool:

@@ -190,7 +190,8 @@ func UniqueKey(kind, scope, value string) store.Key {
 // Normalise is how codes and numbers are compared and searched: NFKC, case
 // folded, outer blanks removed, inner ones single.
 func Normalise(s string) string {
-	return strings.Join(strings.Fields(cases.Fold().String(norm.NFKC.String(s))), " ")
+	folded := cases.Fold().String(norm.NFKC.String(s))
+	return strings.Join(strings.Fields(norm.NFKC.String(folded)), " ")
 }
 
 // Shards is the number of partitions of the work index.

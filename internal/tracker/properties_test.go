@@ -134,7 +134,7 @@ func (w *walk) command() (step, tracker.Call, func(context.Context, tracker.Call
 		all := trackertest.Personas()
 		persona = all[w.below(len(all), "any persona")]
 	}
-	return s, w.o.Call(persona), func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) { return s.do(w, ctx, c) }
+	return s, w.o.Call(persona), func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) { return s.do(ctx, w, c) }
 }
 
 // between is a rival's command while another reads.

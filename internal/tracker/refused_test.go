@@ -2,6 +2,7 @@ package tracker_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 
@@ -26,7 +27,7 @@ func refuses(t *testing.T, o *trackertest.Office, name string, err error, tally 
 	if tally.ItemsWritten != 0 {
 		t.Errorf("%s was refused and wrote %d items", name, tally.ItemsWritten)
 	}
-	f, ok := err.(*fault.Error)
+	f, ok := errors.AsType[*fault.Error](err)
 	if code != "move.illegal" || !ok {
 		return
 	}

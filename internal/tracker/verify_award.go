@@ -43,7 +43,7 @@ func (c *aggregateCheck) aggregateHead() error {
 	if c.headAt != c.head.Seq {
 		return fault.New(fault.Internal, "verify.head", about(c.id, "0", c.head.Seq, c.headAt)...)
 	}
-	state := ""
+	var state string
 	switch v := c.things[c.id].record.Value.(type) {
 	case award.Award:
 		state = string(v.State)

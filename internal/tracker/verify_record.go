@@ -5,7 +5,6 @@ import (
 
 	"milepost/internal/attention"
 	"milepost/internal/award"
-	"milepost/internal/civil"
 	"milepost/internal/fault"
 	"milepost/internal/ident"
 	"milepost/internal/ledger"
@@ -82,10 +81,10 @@ func (c *aggregateCheck) rebuildOther(item store.Item, kind string) (schema.Reco
 	case schema.TypeDeployment:
 		return as(item, kind, schema.DeploymentRecord)
 	case schema.TypeCalendar:
-		return as(item, kind, func(v civil.Year) schema.Record { return schema.CalendarRecord(v) })
+		return as(item, kind, schema.CalendarRecord)
 	}
 	return schema.Record{}, fault.Wrap(errors.New("tracker: unknown type "+kind), "item.otherType",
-		"item", item.Key.String(), "type", kind, "expected", "a type that verify knows")
+		"item", item.String(), "type", kind, "expected", "a type that verify knows")
 }
 
 // as decodes an item and places its value.

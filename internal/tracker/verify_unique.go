@@ -25,7 +25,7 @@ func claimsOf(root any) []schema.Unique {
 	case portfolio.Platform:
 		return []schema.Unique{{Kind: "platformCode", Value: v.Code, Thing: string(v.ID)}}
 	case portfolio.Project:
-		return []schema.Unique{{Kind: "projectCode", Scope: string(v.Programme), Value: v.Code, Thing: string(v.ID)}}
+		return []schema.Unique{{Kind: uniqueProject, Scope: string(v.Programme), Value: v.Code, Thing: string(v.ID)}}
 	case portfolio.Organisation:
 		var all []schema.Unique
 		for _, code := range v.Identifiers {

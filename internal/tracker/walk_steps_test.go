@@ -22,7 +22,7 @@ type step struct {
 	name    string
 	weight  int
 	persona []string
-	do      func(w *walk, ctx context.Context, c tracker.Call) (tracker.Receipt, error)
+	do      func(ctx context.Context, w *walk, c tracker.Call) (tracker.Receipt, error)
 }
 
 var (
@@ -33,43 +33,43 @@ var (
 )
 
 // onMilestones is a step on a milestone, likely one in a state.
-func onMilestones(likely award.MilestoneState, do func(w *walk, ctx context.Context, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error)) func(*walk, context.Context, tracker.Call) (tracker.Receipt, error) {
-	return func(w *walk, ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
+func onMilestones(likely award.MilestoneState, do func(ctx context.Context, w *walk, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error)) func(context.Context, *walk, tracker.Call) (tracker.Receipt, error) {
+	return func(ctx context.Context, w *walk, c tracker.Call) (tracker.Receipt, error) {
 		m, ok := pick(w, "milestone", w.now.milestones, func(m award.Milestone) bool { return m.State == likely })
 		if !ok {
 			return tracker.Receipt{}, errNone
 		}
-		return do(w, ctx, c, tracker.MilestoneRef{Award: m.Award, Milestone: m.ID})
+		return do(ctx, w, c, tracker.MilestoneRef{Award: m.Award, Milestone: m.ID})
 	}
 }
 
-func onTranches(likely func(award.Tranche) bool, do func(w *walk, ctx context.Context, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error)) func(*walk, context.Context, tracker.Call) (tracker.Receipt, error) {
-	return func(w *walk, ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
+func onTranches(likely func(award.Tranche) bool, do func(ctx context.Context, w *walk, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error)) func(context.Context, *walk, tracker.Call) (tracker.Receipt, error) {
+	return func(ctx context.Context, w *walk, c tracker.Call) (tracker.Receipt, error) {
 		t, ok := pick(w, "tranche", w.now.tranches, likely)
 		if !ok {
 			return tracker.Receipt{}, errNone
 		}
-		return do(w, ctx, c, tracker.TrancheRef{Award: t.Award, Tranche: t.ID})
+		return do(ctx, w, c, tracker.TrancheRef{Award: t.Award, Tranche: t.ID})
 	}
 }
 
-func onPayments(likely award.PaymentState, do func(w *walk, ctx context.Context, c tracker.Call, p award.Payment) (tracker.Receipt, error)) func(*walk, context.Context, tracker.Call) (tracker.Receipt, error) {
-	return func(w *walk, ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
+func onPayments(likely award.PaymentState, do func(ctx context.Context, w *walk, c tracker.Call, p award.Payment) (tracker.Receipt, error)) func(context.Context, *walk, tracker.Call) (tracker.Receipt, error) {
+	return func(ctx context.Context, w *walk, c tracker.Call) (tracker.Receipt, error) {
 		p, ok := pick(w, "payment", w.now.payments, func(p award.Payment) bool { return p.State == likely })
 		if !ok {
 			return tracker.Receipt{}, errNone
 		}
-		return do(w, ctx, c, p)
+		return do(ctx, w, c, p)
 	}
 }
 
-func onExtensions(do func(w *walk, ctx context.Context, c tracker.Call, ref tracker.ExtensionRef) (tracker.Receipt, error)) func(*walk, context.Context, tracker.Call) (tracker.Receipt, error) {
-	return func(w *walk, ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
+func onExtensions(do func(ctx context.Context, w *walk, c tracker.Call, ref tracker.ExtensionRef) (tracker.Receipt, error)) func(context.Context, *walk, tracker.Call) (tracker.Receipt, error) {
+	return func(ctx context.Context, w *walk, c tracker.Call) (tracker.Receipt, error) {
 		x, ok := pick(w, "extension", w.now.extensions, func(x award.Extension) bool { return x.State == award.ExtensionRequested })
 		if !ok {
 			return tracker.Receipt{}, errNone
 		}
-		return do(w, ctx, c, tracker.ExtensionRef{Award: x.Award, Extension: x.ID})
+		return do(ctx, w, c, tracker.ExtensionRef{Award: x.Award, Extension: x.ID})
 	}
 }
 
@@ -79,61 +79,61 @@ func inState(s award.TrancheState) func(award.Tranche) bool {
 
 func milestoneSteps() []step {
 	return []step{
-		{"start", 3, operators, onMilestones(award.Planned, func(w *walk, ctx context.Context, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
+		{"start", 3, operators, onMilestones(award.Planned, func(ctx context.Context, w *walk, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
 			return w.o.Tracker.StartMilestone(ctx, c, ref)
 		})},
-		{"forecast", 1, operators, onMilestones(award.InProgress, func(w *walk, ctx context.Context, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
+		{"forecast", 1, operators, onMilestones(award.InProgress, func(ctx context.Context, w *walk, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
 			return w.o.Tracker.ForecastMilestone(ctx, c, ref, tracker.Forecast{ForecastOn: w.o.Today().AddDays(w.days())})
 		})},
 		{"submit", 12, endorsers, onMilestones(award.InProgress, submitRandomly)},
 		{"resubmit", 6, endorsers, onMilestones(award.Returned, submitRandomly)},
-		{"withdraw", 2, endorsers, onMilestones(award.MilestoneSubmitted, func(w *walk, ctx context.Context, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
+		{"withdraw", 2, endorsers, onMilestones(award.MilestoneSubmitted, func(ctx context.Context, w *walk, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
 			return w.o.Tracker.WithdrawMilestone(ctx, c, ref)
 		})},
-		{"return", 3, managers, onMilestones(award.MilestoneSubmitted, func(w *walk, ctx context.Context, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
+		{"return", 3, managers, onMilestones(award.MilestoneSubmitted, func(ctx context.Context, w *walk, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
 			return w.o.Tracker.ReturnMilestone(ctx, c, ref, sentBack())
 		})},
-		{"decide", 14, managers, onMilestones(award.MilestoneSubmitted, func(w *walk, ctx context.Context, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
+		{"decide", 14, managers, onMilestones(award.MilestoneSubmitted, func(ctx context.Context, w *walk, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
 			d := met()
 			if w.one(4) {
 				d = notMet()
 			}
 			return w.o.Tracker.DecideMilestone(ctx, c, ref, d)
 		})},
-		{"settle", 3, managers, onMilestones(award.Decided, func(w *walk, ctx context.Context, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
+		{"settle", 3, managers, onMilestones(award.Decided, func(ctx context.Context, w *walk, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
 			return w.o.Tracker.SettleMilestone(ctx, c, ref, settled())
 		})},
-		{"reopen", 4, managers, onMilestones(award.Decided, func(w *walk, ctx context.Context, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
+		{"reopen", 4, managers, onMilestones(award.Decided, func(ctx context.Context, w *walk, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
 			r := reopened(nil)
 			if w.one(2) {
 				r = reopened(trackertest.Paper())
 			}
 			return w.o.Tracker.ReopenMilestone(ctx, c, ref, r)
 		})},
-		{"acknowledge", 1, operators, onMilestones(award.Planned, func(w *walk, ctx context.Context, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
+		{"acknowledge", 1, operators, onMilestones(award.Planned, func(ctx context.Context, w *walk, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
 			return w.o.Tracker.Acknowledge(ctx, c, ref.Award, string(ref.Milestone))
 		})},
-		{"ask extension", 4, operators, onMilestones(award.InProgress, func(w *walk, ctx context.Context, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
+		{"ask extension", 4, operators, onMilestones(award.InProgress, func(ctx context.Context, w *walk, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
 			on := w.o.MilestoneNow(ref).DueOn.AddDays(w.days())
 			return w.o.Tracker.AskExtension(ctx, c, ref, asked(on.String()))
 		})},
-		{"grant extension", 3, managers, onExtensions(func(w *walk, ctx context.Context, c tracker.Call, ref tracker.ExtensionRef) (tracker.Receipt, error) {
+		{"grant extension", 3, managers, onExtensions(func(ctx context.Context, w *walk, c tracker.Call, ref tracker.ExtensionRef) (tracker.Receipt, error) {
 			return w.o.Tracker.GrantExtension(ctx, c, ref, tracker.ExtensionGrant{})
 		})},
-		{"refuse extension", 1, managers, onExtensions(func(w *walk, ctx context.Context, c tracker.Call, ref tracker.ExtensionRef) (tracker.Receipt, error) {
+		{"refuse extension", 1, managers, onExtensions(func(ctx context.Context, w *walk, c tracker.Call, ref tracker.ExtensionRef) (tracker.Receipt, error) {
 			return w.o.Tracker.RefuseExtension(ctx, c, ref, tracker.ExtensionRefusal{Reason: "no"})
 		})},
-		{"withdraw extension", 1, operators, onExtensions(func(w *walk, ctx context.Context, c tracker.Call, ref tracker.ExtensionRef) (tracker.Receipt, error) {
+		{"withdraw extension", 1, operators, onExtensions(func(ctx context.Context, w *walk, c tracker.Call, ref tracker.ExtensionRef) (tracker.Receipt, error) {
 			return w.o.Tracker.WithdrawExtension(ctx, c, ref)
 		})},
-		{"announce", 2, operators, onMilestones(award.InProgress, func(w *walk, ctx context.Context, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
+		{"announce", 2, operators, onMilestones(award.InProgress, func(ctx context.Context, w *walk, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
 			return w.o.Tracker.AnnounceEvidence(ctx, c, ref, textFile("content"))
 		})},
 		{"confirm", 2, operators, confirmRandomly},
 	}
 }
 
-func submitRandomly(w *walk, ctx context.Context, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
+func submitRandomly(ctx context.Context, w *walk, c tracker.Call, ref tracker.MilestoneRef) (tracker.Receipt, error) {
 	s := answers()
 	for _, e := range w.now.evidence {
 		if e.Milestone == ref.Milestone && w.one(2) {
@@ -143,7 +143,7 @@ func submitRandomly(w *walk, ctx context.Context, c tracker.Call, ref tracker.Mi
 	return w.o.Tracker.SubmitMilestone(ctx, c, ref, s)
 }
 
-func confirmRandomly(w *walk, ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
+func confirmRandomly(ctx context.Context, w *walk, c tracker.Call) (tracker.Receipt, error) {
 	e, ok := pick(w, "evidence", w.now.evidence, func(e award.Evidence) bool { return e.State == award.Announced })
 	if !ok {
 		return tracker.Receipt{}, errNone
@@ -157,23 +157,23 @@ func confirmRandomly(w *walk, ctx context.Context, c tracker.Call) (tracker.Rece
 
 func moneySteps() []step {
 	return []step{
-		{"request", 10, endorsers, onTranches(inState(award.Scheduled), func(w *walk, ctx context.Context, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {
+		{"request", 10, endorsers, onTranches(inState(award.Scheduled), func(ctx context.Context, w *walk, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {
 			return w.o.Tracker.RequestTranche(ctx, c, ref)
 		})},
-		{"take back", 1, endorsers, onTranches(inState(award.Requested), func(w *walk, ctx context.Context, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {
+		{"take back", 1, endorsers, onTranches(inState(award.Requested), func(ctx context.Context, w *walk, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {
 			return w.o.Tracker.TakeBackTranche(ctx, c, ref)
 		})},
-		{"refuse", 1, managers, onTranches(inState(award.Requested), func(w *walk, ctx context.Context, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {
+		{"refuse", 1, managers, onTranches(inState(award.Requested), func(ctx context.Context, w *walk, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {
 			return w.o.Tracker.RefuseTranche(ctx, c, ref, because)
 		})},
-		{"approve", 10, managers, onTranches(inState(award.Requested), func(w *walk, ctx context.Context, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {
+		{"approve", 10, managers, onTranches(inState(award.Requested), func(ctx context.Context, w *walk, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {
 			return w.o.Tracker.ApproveTranche(ctx, c, ref, tracker.Approval{})
 		})},
-		{"withdraw approval", 2, managers, onTranches(inState(award.Approved), func(w *walk, ctx context.Context, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {
+		{"withdraw approval", 2, managers, onTranches(inState(award.Approved), func(ctx context.Context, w *walk, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {
 			return w.o.Tracker.WithdrawApproval(ctx, c, ref, because)
 		})},
 		{"instruct", 10, payers, instructRandomly},
-		{"paid", 9, payers, onPayments(award.Instructed, func(w *walk, ctx context.Context, c tracker.Call, p award.Payment) (tracker.Receipt, error) {
+		{"paid", 9, payers, onPayments(award.Instructed, func(ctx context.Context, w *walk, c tracker.Call, p award.Payment) (tracker.Receipt, error) {
 			w.references++
 			reference := fmt.Sprint("BANK ", w.references)
 			if w.one(5) {
@@ -181,29 +181,29 @@ func moneySteps() []step {
 			}
 			return w.o.Tracker.MarkPaymentPaid(ctx, c, paymentRef(p), tracker.PaidEntry{BankReference: reference, PaidOn: w.o.Today()})
 		})},
-		{"returned", 1, payers, onPayments(award.Instructed, func(w *walk, ctx context.Context, c tracker.Call, p award.Payment) (tracker.Receipt, error) {
+		{"returned", 1, payers, onPayments(award.Instructed, func(ctx context.Context, w *walk, c tracker.Call, p award.Payment) (tracker.Receipt, error) {
 			return w.o.Tracker.MarkPaymentReturned(ctx, c, paymentRef(p), because)
 		})},
-		{"stop", 1, payers, onPayments(award.Instructed, func(w *walk, ctx context.Context, c tracker.Call, p award.Payment) (tracker.Receipt, error) {
+		{"stop", 1, payers, onPayments(award.Instructed, func(ctx context.Context, w *walk, c tracker.Call, p award.Payment) (tracker.Receipt, error) {
 			return w.o.Tracker.StopPayment(ctx, c, paymentRef(p), because)
 		})},
-		{"reverse", 3, payers, onPayments(award.Paid, func(w *walk, ctx context.Context, c tracker.Call, p award.Payment) (tracker.Receipt, error) {
+		{"reverse", 3, payers, onPayments(award.Paid, func(ctx context.Context, w *walk, c tracker.Call, p award.Payment) (tracker.Receipt, error) {
 			return w.o.Tracker.ReversePayment(ctx, c, paymentRef(p), because)
 		})},
-		{"refund", 3, payers, onPayments(award.Paid, func(w *walk, ctx context.Context, c tracker.Call, p award.Payment) (tracker.Receipt, error) {
+		{"refund", 3, payers, onPayments(award.Paid, func(ctx context.Context, w *walk, c tracker.Call, p award.Payment) (tracker.Receipt, error) {
 			return w.o.Tracker.RecordRefund(ctx, c, paymentRef(p), refund(w.o, "1"))
 		})},
-		{"reverse refund", 2, payers, func(w *walk, ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
+		{"reverse refund", 2, payers, func(ctx context.Context, w *walk, c tracker.Call) (tracker.Receipt, error) {
 			r, ok := pick(w, "refund", w.now.refunds, func(r award.Refund) bool { return r.State == award.Recorded })
 			if !ok {
 				return tracker.Receipt{}, errNone
 			}
 			return w.o.Tracker.ReverseRefund(ctx, c, tracker.RefundRef{Award: r.Award, Refund: r.ID}, because)
 		}},
-		{"suspend platform", 1, managers, func(w *walk, ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
+		{"suspend platform", 1, managers, func(ctx context.Context, w *walk, c tracker.Call) (tracker.Receipt, error) {
 			return w.o.Tracker.MovePlatform(ctx, c, w.o.Platform, portfolio.CommandSuspend, because)
 		}},
-		{"resume platform", 5, managers, func(w *walk, ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
+		{"resume platform", 5, managers, func(ctx context.Context, w *walk, c tracker.Call) (tracker.Receipt, error) {
 			return w.o.Tracker.MovePlatform(ctx, c, w.o.Platform, portfolio.CommandResume, because)
 		}},
 	}
@@ -215,7 +215,7 @@ func paymentRef(p award.Payment) tracker.PaymentRef {
 
 // instructRandomly orders one or two tranches, whole or in part, sometimes too
 // much.
-func instructRandomly(w *walk, ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
+func instructRandomly(ctx context.Context, w *walk, c tracker.Call) (tracker.Receipt, error) {
 	in := award.Instruction{Payee: w.o.Payee, PayerAccount: "treasury", Reference: "x"}
 	var of ident.Award
 	for range 1 + w.below(2, "lines") {
