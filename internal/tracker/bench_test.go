@@ -234,3 +234,23 @@ func benchmarkCommands(b *testing.B, awards int) {
 	b.ReportMetric(done/b.Elapsed().Seconds(), "commands/s")
 	b.ReportMetric(float64(busy.Load()), "contended")
 }
+
+// BenchmarkVerify verifies a store of 50 awards with 20 milestones each.
+func BenchmarkVerify(b *testing.B) {
+	o := trackertest.New(b, nil)
+	milestones, tranches := manyMilestones()
+	for range 50 {
+		a := o.ActiveAward(milestones, tranches)
+		o.Meet(a.M("M1"))
+		o.PayOut(a.Tr(1))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		r, err := tracker.Verify(b.Context(), tracker.VerifyOptions{Store: o.Store.(walkable)})
+		if err != nil || r.Wrong != nil {
+			b.Fatal(r.Wrong, err)
+		}
+		b.ReportMetric(float64(r.Things), "things")
+		b.ReportMetric(float64(r.Entries), "entries")
+	}
+}

@@ -37,12 +37,18 @@ func (t *Tracker) commit(ctx context.Context, c Call, command string, decide fun
 		if !errors.As(err, &lost) && !errors.Is(err, store.ErrContended) {
 			return receipt, err
 		}
-		if err := t.sleep(ctx, wait); err != nil {
+		if err := t.sleep(ctx, t.spread(wait)); err != nil {
 			return Receipt{}, storeFault(err)
 		}
 		wait *= 2
 	}
 	return Receipt{}, fault.New(fault.Busy, "store.contended")
+}
+
+// spread makes those who lost the same race come back at different times: the
+// wait and up to as much again, by the clock's finest digits.
+func (t *Tracker) spread(wait time.Duration) time.Duration {
+	return wait + time.Duration(t.now().UnixNano()/7)%wait
 }
 
 // attempt returns store errors that mean "again" as they are, and every other
@@ -196,6 +202,8 @@ func takeBack(kind string) string {
 		return "reverse"
 	case "extension.requested":
 		return "withdraw"
+	case "programme.changeProposed":
+		return "dropChange"
 	case "member.granted":
 		return "revoke"
 	}

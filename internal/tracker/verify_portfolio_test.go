@@ -64,10 +64,13 @@ func TestVerifyAfterEachChangeOfThePortfolio(t *testing.T) {
 		}},
 		{"set ladder twice", func() (tracker.Receipt, error) {
 			l := attention.DefaultLadders()[0]
-			if r, err := tr.SetLadder(ctx, manager(), o.Programme, l); err != nil {
-				return r, err
+			for range 2 {
+				if r, err := tr.SetLadder(ctx, manager(), o.Programme, l, because); err != nil {
+					return r, err
+				}
+				o.Agree()
 			}
-			return tr.SetLadder(ctx, manager(), o.Programme, l)
+			return tr.SetLadder(ctx, manager(), o.Programme, l, because)
 		}},
 		{"suspend programme", func() (tracker.Receipt, error) { return tr.SuspendProgramme(ctx, manager(), o.Programme, because) }},
 		{"resume programme", func() (tracker.Receipt, error) { return tr.ResumeProgramme(ctx, manager(), o.Programme, because) }},
