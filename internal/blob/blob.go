@@ -6,8 +6,11 @@ package blob
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"milepost/internal/fault"
@@ -54,7 +57,9 @@ type Ticket struct {
 	ExpiresAt time.Time
 }
 
-// Store keeps content under its hash. Every method refuses a malformed hash
+// Store keeps content under its hash, within a space: what is in one space is
+// not there in another, so that nobody reaches content by knowing its hash and
+// removing it takes it from nobody else. Every method refuses a malformed hash
 // with evidence.hashMalformed; a failing storage is blob.failed. A Store is
 // safe for use by several goroutines and processes.
 type Store interface {
@@ -72,6 +77,22 @@ type Store interface {
 	Remove(ctx context.Context, sha256 string) error
 	// Ticket returns leave to upload without this program, or ErrNoTickets.
 	Ticket(ctx context.Context, a Announcement) (*Ticket, error)
+	// In returns the same storage in a space, such as an award's id. A store as
+	// it is opened is a space of its own.
+	In(space string) Store
+}
+
+// SpaceName is how a space stands in paths: as it is where it is letters,
+// digits and underscores, else by its hash.
+func SpaceName(space string) string {
+	plain := func(r rune) bool {
+		return r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+	}
+	if len(space) > 2 && len(space) <= 64 && !strings.ContainsFunc(space, func(r rune) bool { return !plain(r) }) {
+		return "s-" + space
+	}
+	sum := sha256.Sum256([]byte(space))
+	return "h-" + hex.EncodeToString(sum[:])
 }
 
 // Check refuses an announcement that no store could hold: a malformed hash, a

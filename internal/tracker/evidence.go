@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -23,6 +24,10 @@ type EvidenceRef struct {
 }
 
 func (r EvidenceRef) key() store.Key { return schema.EvidenceKey(r.Award, r.Milestone, r.Evidence) }
+
+// content is where the file of a piece of evidence is kept: a space of its own,
+// so that knowing a hash opens nobody else's file, and erasing one leaves theirs.
+func (t *Tracker) content(e ident.Evidence) blob.Store { return t.blobs.In(string(e)) }
 
 // limits are the configured sizes and types as the domain sees them.
 func (t *Tracker) limits() award.FileLimits {
@@ -75,7 +80,7 @@ func (t *Tracker) SendEvidence(ctx context.Context, c Call, ref EvidenceRef, r i
 	if err := t.files.CheckType(e.MediaType, head, e.FileName); err != nil {
 		return err
 	}
-	return t.blobs.Put(ctx, blob.Announcement{SHA256: e.SHA256, Size: e.Size, MediaType: e.MediaType}, buffered)
+	return t.content(ref.Evidence).Put(ctx, blob.Announcement{SHA256: e.SHA256, Size: e.Size, MediaType: e.MediaType}, buffered)
 }
 
 // announced reads evidence that the caller may send.
@@ -127,7 +132,7 @@ func (t *Tracker) onEvidence(ctx context.Context, c Call, command string, ref Ev
 // superseded one; checks: the milestone.
 func (t *Tracker) ConfirmEvidence(ctx context.Context, c Call, ref EvidenceRef) (Receipt, error) {
 	return t.onEvidence(ctx, c, "confirmEvidence", ref, access.AddEvidence, func(aw *awardWork, e award.Evidence) error {
-		info, err := t.blobs.Stat(ctx, e.SHA256)
+		info, err := t.content(ref.Evidence).Stat(ctx, e.SHA256)
 		if fault.KindOf(err) == fault.NotFound && err != nil {
 			return fault.New(fault.Conflict, "evidence.notReceived")
 		}
@@ -168,21 +173,36 @@ func (t *Tracker) AskEraseEvidence(ctx context.Context, c Call, ref EvidenceRef,
 }
 
 // EraseEvidence erases the bytes that another person asked to have erased;
-// hash, name and reason stay. Items as asking.
+// hash, name and reason stay. Asked again, it makes sure that they are gone.
+// Items as asking.
 func (t *Tracker) EraseEvidence(ctx context.Context, c Call, ref EvidenceRef) (Receipt, error) {
-	var erased award.Evidence
 	receipt, err := t.onEvidence(ctx, c, "eraseEvidence", ref, access.EraseEvidence, func(aw *awardWork, e award.Evidence) error {
 		next, err := e.Erase(aw.actor)
 		if err != nil {
 			return err
 		}
-		erased = next
 		return aw.put(string(e.ID), schema.EvidenceRecord(next), "evidence.erased", nil)
 	})
-	if err != nil || erased.SHA256 == "" {
+	if err != nil && fault.CodeOf(err) != "move.illegal" {
 		return receipt, err
 	}
-	return receipt, t.blobs.Remove(ctx, erased.SHA256)
+	return receipt, cmp.Or(t.removeErased(ctx, ref), err)
+}
+
+// removeErased removes the bytes of evidence that is erased.
+func (t *Tracker) removeErased(ctx context.Context, ref EvidenceRef) error {
+	items, err := t.store.Get(ctx, ref.key())
+	if err != nil {
+		return storeFault(err)
+	}
+	if items[0] == nil {
+		return errNotFound()
+	}
+	e, err := schema.Decode[award.Evidence](*items[0], schema.TypeEvidence)
+	if err != nil || e.State != award.Erased {
+		return err
+	}
+	return t.content(ref.Evidence).Remove(ctx, e.SHA256)
 }
 
 // EvidenceContent is a file of evidence; the caller closes Content.
@@ -216,6 +236,6 @@ func (t *Tracker) OpenEvidence(ctx context.Context, c Call, ref EvidenceRef) (Ev
 	if e.State != award.Confirmed && e.State != award.Superseded {
 		return EvidenceContent{}, fault.New(fault.Conflict, "evidence.noContent", "state", string(e.State))
 	}
-	content, _, err := t.blobs.Open(ctx, e.SHA256)
+	content, _, err := t.content(ref.Evidence).Open(ctx, e.SHA256)
 	return EvidenceContent{Evidence: e, Content: content}, err
 }

@@ -103,7 +103,7 @@ func TestSendEvidence(t *testing.T) {
 		{"a program", "MZ\x90\x00\x03\x00\x00\x00" + content, "evidence.typeDiffers"},
 	} {
 		expectFault(t, test.name, send(trackertest.Operator, e, strings.NewReader(test.sent)), fault.Invalid, test.code)
-		if _, err := o.Blobs.Stat(o.Ctx, sum); fault.CodeOf(err) != "blob.absent" {
+		if _, err := o.Blobs.In(string(e.Evidence)).Stat(o.Ctx, sum); fault.CodeOf(err) != "blob.absent" {
 			t.Errorf("%s: something is kept: %v", test.name, err)
 		}
 		expectFault(t, test.name+": confirm", confirm(), fault.Conflict, "evidence.notReceived")
@@ -262,13 +262,13 @@ func TestEraseEvidence(t *testing.T) {
 		t.Error("the journal does not tell why")
 	}
 	expectFault(t, "confirmed by who asked", erase(trackertest.Manager), fault.Forbidden, "separation.eraserConfirms")
-	if _, err := o.Blobs.Stat(o.Ctx, fileOf(content).SHA256); err != nil {
+	if _, err := o.Blobs.In(string(e.Evidence)).Stat(o.Ctx, fileOf(content).SHA256); err != nil {
 		t.Errorf("gone before the second person confirmed: %v", err)
 	}
 	if err := erase(trackertest.Manager2); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.Blobs.Stat(o.Ctx, fileOf(content).SHA256); fault.CodeOf(err) != "blob.absent" {
+	if _, err := o.Blobs.In(string(e.Evidence)).Stat(o.Ctx, fileOf(content).SHA256); fault.CodeOf(err) != "blob.absent" {
 		t.Errorf("the bytes are still there: %v", err)
 	}
 	got := storedEvidence(t, o, e)
@@ -281,4 +281,31 @@ func TestEraseEvidence(t *testing.T) {
 	expectFault(t, "erase twice", erase(trackertest.Manager2), fault.Conflict, "move.illegal")
 	_, err = o.Tracker.SubmitMilestone(o.Ctx, o.Call(trackertest.Operator), a.M("M1"), answered(e.Evidence))
 	expectInvalid(t, "submit with what is erased", err, "/evidence/0 evidence.notConfirmed")
+}
+
+// Knowing a hash is not having the file: what is announced elsewhere is
+// confirmed only where it was sent, and erasing one leaves the other.
+func TestEvidenceIsNotSharedByItsHash(t *testing.T) {
+	o := trackertest.New(t, nil)
+	a := twoDue(o)
+	const content = "a report that is nobody else's business"
+	first := o.Upload(a.M("M1"), content)
+	guessed := o.Announce(a.M("M2"), content)
+	_, err := o.Tracker.ConfirmEvidence(o.Ctx, o.Call(trackertest.Operator), guessed)
+	expectFault(t, "confirm what was never sent here", err, fault.Conflict, "evidence.notReceived")
+	second := o.Upload(a.M("M2"), content)
+	_, err = o.Tracker.AskEraseEvidence(o.Ctx, o.Call(trackertest.Manager), first, tracker.Reason{Reason: "personal data"})
+	if err == nil {
+		_, err = o.Tracker.EraseEvidence(o.Ctx, o.Call(trackertest.Manager2), first)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := o.Tracker.OpenEvidence(o.Ctx, o.Call(trackertest.Operator), second)
+	if err != nil {
+		t.Fatalf("erasing one took the other: %v", err)
+	}
+	if err := left.Content.Close(); err != nil {
+		t.Error(err)
+	}
 }

@@ -30,7 +30,7 @@ func (c *aggregateCheck) files() error {
 // content reads a file of evidence whole and holds it against what was
 // announced.
 func (c *aggregateCheck) content(e award.Evidence) error {
-	file, _, err := c.blobs.Open(c.ctx, e.SHA256)
+	file, _, err := c.blobs.In(string(e.ID)).Open(c.ctx, e.SHA256)
 	if err != nil && fault.KindOf(err) == fault.NotFound {
 		return fault.New(fault.Internal, "verify.evidence", about(c.id, string(e.ID), e.SHA256, "none")...)
 	}

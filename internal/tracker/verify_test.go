@@ -233,7 +233,7 @@ func tamperings() []tampering {
 		}, "verify.idempotency", "h#"},
 		{"bytes of evidence gone", func(t *testing.T, o busy) {
 			e := busyEvidence(t, o)
-			if err := o.Blobs.Remove(t.Context(), e.SHA256); err != nil {
+			if err := o.Blobs.In(string(e.ID)).Remove(t.Context(), e.SHA256); err != nil {
 				t.Fatal(err)
 			}
 		}, "verify.evidence", "evd_"},

@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) blob.Store) {
 		"Remove":         remove,
 		"OpenThenRemove": openThenRemove,
 		"Ticket":         ticket,
+		"Spaces":         spaces,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
 	}
@@ -261,5 +262,27 @@ func ticket(t *testing.T, s blob.Store) {
 	case err == nil && got != nil && got.Method != "" && got.URL != "" && !got.ExpiresAt.IsZero():
 	default:
 		t.Errorf("Ticket = %+v, %v; want a whole ticket or ErrNoTickets", got, err)
+	}
+}
+
+// spaces: the same content in two spaces is two, and no name leads out of one.
+func spaces(t *testing.T, s blob.Store) {
+	content := []byte("%PDF-1.7 in a space")
+	one, other := s.In("evd_01"), s.In("../evd_01")
+	a := put(t, one, content)
+	for name, elsewhere := range map[string]blob.Store{"the store itself": s, "another space": other} {
+		if _, err := elsewhere.Stat(t.Context(), a.SHA256); fault.CodeOf(err) != blob.CodeAbsent {
+			t.Errorf("%s: Stat = %v, want %s", name, err, blob.CodeAbsent)
+		}
+	}
+	put(t, other, content)
+	if err := one.Remove(t.Context(), a.SHA256); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Stat(t.Context(), a.SHA256); err != nil {
+		t.Errorf("removing from one space took it from the other: %v", err)
+	}
+	if _, err := s.In("evd_01").Stat(t.Context(), a.SHA256); fault.CodeOf(err) != blob.CodeAbsent {
+		t.Errorf("the space by its name again: Stat = %v, want %s", err, blob.CodeAbsent)
 	}
 }

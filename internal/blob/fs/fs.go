@@ -33,6 +33,12 @@ type Options struct {
 
 // Store is a blob.Store in a folder. Several processes may share the folder.
 type Store struct {
+	*folder
+	space string // "" or what blob.SpaceName says: the folder's part for a space
+}
+
+// folder is what all spaces share.
+type folder struct {
 	root    *os.Root // nothing outside the folder can be reached
 	maxSize int64
 	serial  atomic.Int64 // of names under temporary
@@ -50,7 +56,7 @@ func Open(o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("blob/fs: %w", err)
 	}
-	s := &Store{root: root, maxSize: o.MaxSize}
+	s := &Store{folder: &folder{root: root, maxSize: o.MaxSize}}
 	if err := s.clear(o.Now().Add(-abandoned)); err != nil {
 		return nil, errors.Join(fmt.Errorf("blob/fs: %w", err), root.Close())
 	}
@@ -129,7 +135,7 @@ func (s *Store) Stat(_ context.Context, sha256 string) (blob.Info, error) {
 	if err := blob.CheckSHA256(sha256); err != nil {
 		return blob.Info{}, err
 	}
-	stat, err := s.root.Lstat(place(sha256))
+	stat, err := s.root.Lstat(s.place(sha256))
 	if err != nil {
 		return blob.Info{}, notThere(err, sha256)
 	}
@@ -141,7 +147,7 @@ func (s *Store) Open(_ context.Context, sha256 string) (io.ReadSeekCloser, blob.
 	if err := blob.CheckSHA256(sha256); err != nil {
 		return nil, blob.Info{}, err
 	}
-	f, err := s.root.Open(place(sha256))
+	f, err := s.root.Open(s.place(sha256))
 	if err != nil {
 		return nil, blob.Info{}, notThere(err, sha256)
 	}
@@ -161,7 +167,7 @@ func (s *Store) Remove(_ context.Context, sha256 string) error {
 	if err := blob.CheckSHA256(sha256); err != nil {
 		return err
 	}
-	at := place(sha256)
+	at := s.place(sha256)
 	err := s.root.Remove(at)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
