@@ -263,6 +263,8 @@ type content struct{ *bytes.Reader }
 
 func (content) Close() error { return nil }
 
+func (s swapped) In(string) blob.Store { return s }
+
 func (s swapped) Open(context.Context, string) (io.ReadSeekCloser, blob.Info, error) {
 	return content{bytes.NewReader([]byte("a forgery"))}, blob.Info{}, nil
 }
