@@ -160,6 +160,9 @@ type DeploymentRoot struct {
 	InitialisedBy ident.Person `json:"initialisedBy,omitempty"` // the first administrator
 	InitialisedOn civil.Date   `json:"initialisedOn,omitzero"`
 	Calendar      string       `json:"calendar"` // version of the set of years
+	// Years holds the version of the item of each imported year, so that a reader
+	// of both can tell that what it read stood together.
+	Years map[string]int64 `json:"years,omitempty"`
 }
 
 // DeploymentRecord places the deployment's root.

@@ -1,6 +1,8 @@
 package schema_test
 
 import (
+	"slices"
+
 	"milepost/internal/attention"
 	"milepost/internal/award"
 	"milepost/internal/civil"
@@ -29,7 +31,7 @@ func in[T any](record func(T, schema.Setting) schema.Record) func(T) schema.Reco
 
 // samples holds a fully populated record of every type of item.
 func samples() []sample {
-	return append(append(awardSamples(), portfolioSamples()...),
+	return append(slices.Concat(awardSamples(), portfolioSamples(), relaySamples()),
 		sampleOf(schema.JournalText{Text: `{"aggregate":"…"}`, Hash: "hash"}, func(j schema.JournalText) schema.Record {
 			e := journal.Entry{Aggregate: aggregate, Seq: 12, At: "2026-05-01T01:02:03.004Z", Actor: journal.Actor{Person: string(aPerson)}}
 			return schema.JournalRecord(e, j.Text, j.Hash, aProgramme)
