@@ -217,7 +217,13 @@ func portfolioOperations() []operation {
 			return second(x.Tracker.EditProgramme(bg(), c, x.Programme, tracker.ProgrammeTerms{}))
 		}},
 		{"set ladder", "manager", "administrator finance head auditor", func(x *accessed, c tracker.Call) error {
-			return second(x.Tracker.SetLadder(bg(), c, x.Programme, attention.DefaultLadders()[0]))
+			return second(x.Tracker.SetLadder(bg(), c, x.Programme, attention.DefaultLadders()[0], tracker.Reason{}))
+		}},
+		{"confirm a programme's change", "manager head", "administrator finance auditor", func(x *accessed, c tracker.Call) error {
+			return second(x.Tracker.ConfirmProgrammeChange(bg(), c, x.Programme))
+		}},
+		{"drop a programme's change", "manager head", "administrator finance auditor", func(x *accessed, c tracker.Call) error {
+			return second(x.Tracker.DropProgrammeChange(bg(), c, x.Programme, tracker.Reason{}))
 		}},
 		{"suspend programme", "manager", "administrator finance head auditor", func(x *accessed, c tracker.Call) error {
 			return second(x.Tracker.SuspendProgramme(bg(), c, x.Programme, tracker.Reason{}))

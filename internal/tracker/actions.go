@@ -20,6 +20,8 @@ const (
 	ActionInstruct      Action = "instruct"
 	ActionRecordRefund  Action = "refund"
 	ActionEraseEvidence Action = "eraseEvidence"
+	ActionConfirmChange Action = "confirmChange" // of a programme
+	ActionDropChange    Action = "dropChange"
 )
 
 func numbered(n int) string { return strconv.Itoa(n) }
@@ -69,6 +71,8 @@ func permission(kind string, command Action) access.Action {
 		return access.MoveProgramme
 	case "programme edit":
 		return access.EditProgramme
+	case "programme confirmChange", "programme dropChange":
+		return access.ConfirmProgrammeChange
 	case "project edit":
 		return access.EditProject
 	case "platform edit":

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"milepost/internal/access"
 	"milepost/internal/civil"
@@ -38,6 +39,12 @@ func (t *Tracker) ImportCalendarYear(ctx context.Context, c Call, y civil.Year) 
 			return err
 		}
 		d.Calendar = fmt.Sprintf("%s-%d.%d", "cn", y.Year, w.head.Seq+1)
+		if d.Years == nil { // the first import, or the first since roots name the years
+			if _, d.Years, err = t.rules.years(ctx); err != nil {
+				return err
+			}
+		}
+		d.Years = with(d.Years, strconv.Itoa(y.Year), w.version(schema.CalendarKey(y.Year))+1)
 		if err := w.put(fmt.Sprintf("calendar/%d", y.Year), schema.CalendarRecord(y), "calendar.imported", nil); err != nil {
 			return err
 		}

@@ -114,6 +114,9 @@ func (t *Tracker) SubmitAward(ctx context.Context, c Call, id ident.Award) (Rece
 		if err := aw.references(); err != nil {
 			return err
 		}
+		if err := aw.enrolled(); err != nil {
+			return err
+		}
 		a, err := aw.award.Submit(aw.actor, award.Facts{}, aw.on)
 		if err != nil {
 			return err
@@ -179,6 +182,9 @@ func (t *Tracker) ActivateAward(ctx context.Context, c Call, id ident.Award, in 
 		if err := aw.references(); err != nil {
 			return err
 		}
+		if err := aw.enrolled(); err != nil {
+			return err
+		}
 		if err := aw.activates(); err != nil {
 			return err
 		}
@@ -217,55 +223,6 @@ func (aw *awardWork) putParties() error {
 		if err := aw.put("party/"+r.Key.SK[len("4#pty#"):], r, "party.added", nil); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// activates refuses what its programme, platform and project do not let begin.
-func (aw *awardWork) activates() error {
-	if err := aw.programme.Releases(); err != nil {
-		return err
-	}
-	d := aw.award.Document
-	if d.Platform != "" {
-		p, err := must[portfolio.Platform](aw.work, schema.RootKey(string(d.Platform)), schema.TypePlatform)
-		if err != nil {
-			return err
-		}
-		if err := p.Activates(); err != nil {
-			return err
-		}
-	}
-	if d.Project == "" {
-		return nil
-	}
-	p, err := must[portfolio.Project](aw.work, schema.RootKey(string(d.Project)), schema.TypeProject)
-	if err != nil {
-		return err
-	}
-	return p.Activates()
-}
-
-// references refuses a document that names what is not there, or a platform
-// or project that its programme does not have.
-func (aw *awardWork) references() error {
-	d := aw.award.Document
-	if err := aw.refer(documentReferences(d)...); err != nil {
-		return err
-	}
-	return aw.projectFits(d)
-}
-
-func (aw *awardWork) projectFits(d award.Document) error {
-	if d.Project == "" {
-		return nil
-	}
-	p, err := must[portfolio.Project](aw.work, schema.RootKey(string(d.Project)), schema.TypeProject)
-	if err != nil {
-		return err
-	}
-	if p.Programme != d.Programme {
-		return fault.InvalidFields(fault.At("/project", "reference.unknown", "value", string(d.Project)))
 	}
 	return nil
 }

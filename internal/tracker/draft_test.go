@@ -304,3 +304,45 @@ func TestDraftOfMixedCurrencies(t *testing.T) {
 	}
 	expectInvalid(t, "a tranche in dollars", submitDraft(o, o.Draft(d)), "/tranches/0/amount/currency currency.mixed")
 }
+
+// A platform is referred to while its enrolment is in force: when the draft is
+// handed in, and when it is activated.
+func TestDraftOnPlatformWithoutEnrolmentInForce(t *testing.T) {
+	o := trackertest.New(t, nil)
+	enrol := func(from, to string) {
+		t.Helper()
+		e := portfolio.Enrolment{Programme: o.Programme, Origin: portfolio.Commissioned, From: trackertest.Day(from)}
+		if to != "" {
+			e.To = trackertest.Day(to)
+		}
+		r, err := o.Tracker.EnrolPlatform(o.Ctx, o.Call(trackertest.Manager), o.Platform, e)
+		expectDone(t, "enrol", r, err)
+	}
+	id := o.Draft(o.Document(oneDue("2026-06-01")))
+	for _, term := range [][2]string{{"2026-03-03", ""}, {"2020-01-01", "2026-03-01"}} {
+		enrol(term[0], term[1])
+		expectInvalid(t, "submit on 2026-03-02", submitDraft(o, id), "/platform platform.notEnrolled")
+	}
+	enrol("2026-03-02", "2026-03-02")
+	if err := submitDraft(o, id); err != nil {
+		t.Fatalf("submit on the one day: %v", err)
+	}
+	o.Clock.Set(trackertest.Day("2026-03-03"))
+	_, err := activateBy(o, trackertest.Manager2, id)
+	expectInvalid(t, "activate a day late", err, "/platform platform.notEnrolled")
+	enrol("2026-03-02", "2026-03-03")
+	r, err := activateBy(o, trackertest.Manager2, id)
+	expectDone(t, "activate on the last day", r, err)
+}
+
+// Codes that nobody can see are missing ones.
+func TestDraftOfBlanks(t *testing.T) {
+	o := trackertest.New(t, nil)
+	d := o.Document(oneDue("2026-06-01"))
+	d.Number = " \u3000"
+	_, err := o.Tracker.CreateAward(o.Ctx, o.Call(trackertest.Manager), d)
+	expectInvalid(t, "a number of blanks", err, "/number field.required")
+	d = o.Document(oneDue("2026-06-01"))
+	d.Milestones[0].Code, d.Milestones[0].Criteria[0].ID, d.Tranches[0].Gates = " ", "\t", []string{" "}
+	expectInvalid(t, "a milestone's code of blanks", submitDraft(o, o.Draft(d)), "/milestones/0/code field.required", "/milestones/0/criteria/0/id field.required")
+}

@@ -134,6 +134,7 @@ func TestExtensionLimits(t *testing.T) {
 	in.Extensions = portfolio.ExtensionLimits{Count: 2, TotalDays: 60, DaysBeforeDue: 0}
 	r, err := o.Tracker.EditProgramme(o.Ctx, o.Call(trackertest.Manager), o.Programme, in)
 	expectDone(t, "edit", r, err)
+	o.Agree()
 	a := o.ActiveAward(oneDue("2026-06-01"))
 	ref := a.M("M1")
 	ask := func(in award.ExtensionRequest) error { return askExtension(o, trackertest.Operator, ref, in) }

@@ -19,8 +19,8 @@ var errDone = errors.New("tracker: done")
 
 // ApplyImport applies a plan row by row, each award in a transaction of its
 // own, so that a broken row never half-writes one. Called again, with or
-// without the same key, it goes on where it stopped. It stops before the
-// context's deadline: the import says by its state whether all is done. The
+// without the same key, it goes on where it stopped. It does a row at least, and stops
+// before the context's deadline: the import's state says whether all is done. The
 // receipt is that of the beginning, so that a repetition answers the same.
 func (t *Tracker) ApplyImport(ctx context.Context, c Call, id ident.Import) (Receipt, error) {
 	t = t.importing()
@@ -43,13 +43,15 @@ func (t *Tracker) ApplyImport(ctx context.Context, c Call, id ident.Import) (Rec
 	if err != nil {
 		return Receipt{}, err
 	}
+	progress := false
 	for _, r := range rows {
 		if r.Result != nil {
 			continue
 		}
-		if t.late(ctx) {
+		if progress && t.late(ctx) {
 			return receipt, nil
 		}
+		progress = true
 		if err := t.applyRow(ctx, c, i, r); err != nil {
 			return Receipt{}, err
 		}

@@ -211,7 +211,7 @@ func TestPartiesByIDCodeAndName(t *testing.T) {
 	o.Organisation("Twin", portfolio.Company)
 	o.Organisation("twin", portfolio.Company)
 	for text, want := range map[string]ident.Organisation{
-		string(made): made, "914403001922038216": made, " ROR:05abc ": made, "光子研究所": made, "university": o.Payee, string(o.City): o.City,
+		string(made): made, "914403001922038216": made, "ROR:05abc": made, "光子研究所": made, "university": o.Payee, string(o.City): o.City,
 	} {
 		if got, err := o.Tracker.OrganisationNamed(ctx, "/payee", text); got != want || err != nil {
 			t.Errorf("OrganisationNamed(%q) = %s, %v, want %s", text, got, err, want)

@@ -132,7 +132,7 @@ func (t *Tracker) ImportRows(ctx context.Context, c Call, id ident.Import, p Pag
 	if err != nil {
 		return out, err
 	}
-	q := store.Query{Partition: string(id), Range: schema.ImportRange(), Limit: limit}
+	q := store.Query{Partition: string(id), Range: schema.ImportRange(), Limit: limit + 1} // one more tells the end
 	if p.Cursor != "" {
 		at, err := t.openCursor(c.Principal.Person, bound, p.Cursor)
 		if err != nil {
@@ -144,6 +144,11 @@ func (t *Tracker) ImportRows(ctx context.Context, c Call, id ident.Import, p Pag
 	if err != nil {
 		return out, storeFault(err)
 	}
+	next := page.Next
+	if len(page.Items) > limit {
+		page.Items = page.Items[:limit]
+		next = &page.Items[limit-1].Key
+	}
 	for _, item := range page.Items {
 		row, err := schema.Decode[schema.ImportRow](item, schema.TypeImportRow)
 		if err != nil {
@@ -151,8 +156,8 @@ func (t *Tracker) ImportRows(ctx context.Context, c Call, id ident.Import, p Pag
 		}
 		out.Items = append(out.Items, row)
 	}
-	if page.Next != nil {
-		out.Next, err = t.cursor(c.Principal.Person, bound, position{SK: page.Next.SK, Item: *page.Next})
+	if next != nil {
+		out.Next, err = t.cursor(c.Principal.Person, bound, position{SK: next.SK, Item: *next})
 	}
 	return out, err
 }

@@ -23,7 +23,7 @@ func (t *Tracker) CreateOrganisation(ctx context.Context, c Call, in portfolio.O
 			return err
 		}
 		in.ID = ident.Organisation(id)
-		return w.putOrganisation(in, "organisation.created")
+		return w.putOrganisation(in.Normal(), "organisation.created")
 	})
 }
 
@@ -48,10 +48,10 @@ func (t *Tracker) EditOrganisation(ctx context.Context, c Call, id ident.Organis
 			return err
 		}
 		in.ID = was.ID
-		if err := keepsIdentifiers(was, in); err != nil {
+		if err := keepsIdentifiers(was.Normal(), in.Normal()); err != nil {
 			return err
 		}
-		return w.putOrganisation(in, "organisation.edited")
+		return w.putOrganisation(in.Normal(), "organisation.edited")
 	})
 }
 

@@ -38,6 +38,9 @@ func TestOrganisationCodes(t *testing.T) {
 	}{
 		{"wrong check digit", organisationOf("x", uscc("91350100M000100Y44")), []string{"/identifiers/0/id organisation.badUSCC"}},
 		{"small letters", organisationOf("x", uscc("91350100m000100y43")), []string{"/identifiers/0/id organisation.badUSCC"}},
+		{"wrong check digit, scheme in another case", organisationOf("x", portfolio.Identifier{Scheme: "cn-uscc", ID: "91350100M000100Y44"}), []string{"/identifiers/0/id organisation.badUSCC"}},
+		{"code taken, scheme in another case", organisationOf("x", portfolio.Identifier{Scheme: "Cn-Uscc", ID: good}), []string{"/identifiers/0/id organisation.codeTaken"}},
+		{"a code of blanks", organisationOf("x", other(" \u3000")), []string{"/identifiers/0/id field.required"}},
 		{"code taken", organisationOf("x", other("c"), uscc(good)), []string{"/identifiers/1/id organisation.codeTaken"}},
 		{"code taken in another case", organisationOf("x", other("AB-1")), []string{"/identifiers/0/id organisation.codeTaken"}},
 		{"code taken in another width", organisationOf("x", other("ａｂ－１ ")), []string{"/identifiers/0/id organisation.codeTaken"}},

@@ -3,35 +3,22 @@ package tracker
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"milepost/internal/access"
 	"milepost/internal/attention"
 	"milepost/internal/civil"
 	"milepost/internal/ident"
-	"milepost/internal/money"
 	"milepost/internal/portfolio"
 	"milepost/internal/schema"
 )
 
 // NewProgramme is what an administrator says of a programme: its code and
-// names. Its managers say the rest with EditProgramme.
+// names. Its managers say the rest, two at a time, with EditProgramme.
 type NewProgramme struct {
 	Code          string          `json:"code"`
 	Names         portfolio.Names `json:"names"`
 	GoLiveOn      civil.Date      `json:"goLiveOn,omitzero"`      // default: today
 	AttentionFrom civil.Date      `json:"attentionFrom,omitzero"` // default: goLiveOn
-}
-
-// ProgrammeTerms are what a programme's managers may change.
-type ProgrammeTerms struct {
-	Names            portfolio.Names           `json:"names"`
-	FoundingDocument string                    `json:"foundingDocument,omitempty"`
-	GoLiveOn         civil.Date                `json:"goLiveOn"`
-	AttentionFrom    civil.Date                `json:"attentionFrom,omitzero"` // default: goLiveOn
-	SeparationAbove  []money.Amount            `json:"separationAbove"`
-	Extensions       portfolio.ExtensionLimits `json:"extensions"`
-	RollRestDays     bool                      `json:"rollRestDays"`
 }
 
 // CreateProgramme makes an open programme with the default ladders. Items:
@@ -80,44 +67,6 @@ func (t *Tracker) CreateProgramme(ctx context.Context, c Call, in NewProgramme) 
 
 // name makes a thing findable by one of its words.
 func (w *work) name(n schema.Name) error { return w.place(schema.NameRecord(n)) }
-
-// EditProgramme replaces a programme's terms. Items: root, head, journal; and
-// a new version of every ladder where RollRestDays changes.
-func (t *Tracker) EditProgramme(ctx context.Context, c Call, id ident.Programme, in ProgrammeTerms) (Receipt, error) {
-	return t.onProgramme(ctx, c, "editProgramme", id, access.EditProgramme, func(w *work, p portfolio.Programme) error {
-		was := p
-		p.Names, p.FoundingDocument, p.GoLiveOn, p.AttentionFrom = in.Names, in.FoundingDocument, in.GoLiveOn, in.AttentionFrom
-		if p.AttentionFrom.IsZero() {
-			p.AttentionFrom = p.GoLiveOn
-		}
-		p.SeparationAbove, p.Extensions, p.RollRestDays = slices.Clone(in.SeparationAbove), in.Extensions, in.RollRestDays
-		if err := p.Check(); err != nil {
-			return err
-		}
-		if was.RollRestDays != p.RollRestDays {
-			if err := w.rollLadders(&p); err != nil {
-				return err
-			}
-		}
-		return w.put(string(id), schema.ProgrammeRecord(p), "programme.edited", nil)
-	})
-}
-
-// rollLadders gives every ladder of p a version that treats rest days as p does.
-func (w *work) rollLadders(p *portfolio.Programme) error {
-	for _, k := range attention.Kinds() {
-		l, err := w.t.rules.ladder(w.ctx, p.ID, k, p.Ladders[string(k)])
-		if err != nil {
-			return err
-		}
-		l.Version, l.RollRestDays = l.Version+1, p.RollRestDays
-		p.Ladders = cloneWith(p.Ladders, string(k), l.Version)
-		if err := w.put(ladderThing(l), schema.LadderRecord(p.ID, l), "ladder.set", nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // onProgramme runs a command on a programme that its caller may give.
 func (t *Tracker) onProgramme(ctx context.Context, c Call, command string, id ident.Programme, a access.Action, decide func(*work, portfolio.Programme) error) (Receipt, error) {
@@ -170,35 +119,6 @@ func (t *Tracker) moveProgramme(ctx context.Context, c Call, command, event stri
 		w.head.State = string(next.State)
 		return w.put(string(id), schema.ProgrammeRecord(next), event, in)
 	})
-}
-
-// SetLadder gives a kind of obligation a new version of its ladder, which
-// obligations that open from now on follow; rest days are treated as the
-// programme says. Items: ladder, root, head, journal.
-func (t *Tracker) SetLadder(ctx context.Context, c Call, id ident.Programme, l attention.Ladder) (Receipt, error) {
-	return t.onProgramme(ctx, c, "setLadder", id, access.EditLadder, func(w *work, p portfolio.Programme) error {
-		if !slices.Contains(attention.Kinds(), l.Kind) {
-			return errNotFound()
-		}
-		l.Version, l.RollRestDays = p.Ladders[string(l.Kind)]+1, p.RollRestDays
-		if err := l.Check(); err != nil {
-			return err
-		}
-		p.Ladders = cloneWith(p.Ladders, string(l.Kind), l.Version)
-		if err := w.put(ladderThing(l), schema.LadderRecord(id, l), "ladder.set", nil); err != nil {
-			return err
-		}
-		return w.put(string(id), schema.ProgrammeRecord(p), "programme.edited", nil)
-	})
-}
-
-func cloneWith(m map[string]int, k string, v int) map[string]int {
-	out := make(map[string]int, len(m)+1)
-	for key, value := range m {
-		out[key] = value
-	}
-	out[k] = v
-	return out
 }
 
 func ladderThing(l attention.Ladder) string { return fmt.Sprintf("ladder/%s/%d", l.Kind, l.Version) }

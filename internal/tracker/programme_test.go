@@ -60,19 +60,19 @@ func TestCreateProgramme(t *testing.T) {
 	}
 }
 
-// A programme's managers say its terms; what is wrong is told with pointers.
+// A programme's managers say its names at once; what is wrong is told with
+// pointers.
 func TestEditProgramme(t *testing.T) {
 	o := trackertest.New(t, nil)
 	in := termsOf(programmeNow(t, o, o.Programme))
-	in.FoundingDocument, in.AttentionFrom = "沪科规〔2025〕3号", trackertest.Day("2026-01-01")
-	in.SeparationAbove = []money.Amount{money.MustParse("500")}
+	in.FoundingDocument, in.Names = "沪科规〔2025〕3号", portfolio.Names{ZH: "概念验证"}
 	r, err := o.Tracker.EditProgramme(o.Ctx, o.Call(trackertest.Manager), o.Programme, in)
 	expectDone(t, "edit", r, err)
 	if got := eventsOf(t, o, r); !slices.Equal(got, []string{"programme.edited"}) {
 		t.Errorf("events %q", got)
 	}
 	p := programmeNow(t, o, o.Programme)
-	if p.FoundingDocument != in.FoundingDocument || p.AttentionFrom != in.AttentionFrom || p.SeparationAbove[0] != in.SeparationAbove[0] || p.Code != "POC" {
+	if p.FoundingDocument != in.FoundingDocument || p.Names != in.Names || p.Code != "POC" || p.Pending != nil {
 		t.Errorf("edited to %+v", p)
 	}
 	in.SeparationAbove = []money.Amount{money.MustParse("-1"), money.MustParse("5"), money.MustParse("5")}
@@ -105,7 +105,8 @@ func TestRollRestDays(t *testing.T) {
 	in.RollRestDays = true
 	r, err := o.Tracker.EditProgramme(o.Ctx, o.Call(trackertest.Manager), o.Programme, in)
 	expectDone(t, "edit", r, err)
-	if r.Counts["ladder.set"] != len(attention.Kinds()) || r.Counts["programme.edited"] != 1 {
+	r = o.Agree()
+	if r.Counts["ladder.set"] != len(attention.Kinds()) || r.Counts["programme.changeConfirmed"] != 1 {
 		t.Errorf("events %v", r.Counts)
 	}
 	for _, k := range attention.Kinds() {
@@ -140,8 +141,15 @@ func TestSetLadder(t *testing.T) {
 	l := attention.Ladder{Kind: attention.Deliver, Version: 99, RollRestDays: true, Rungs: []attention.Rung{
 		{ID: "late", Offset: 2, Unit: attention.CalendarDays, Level: attention.ToOwner, Asks: attention.AskOverdue}}}
 	manager := o.Call(trackertest.Manager)
-	r, err := o.Tracker.SetLadder(o.Ctx, manager, o.Programme, l)
+	r, err := o.Tracker.SetLadder(o.Ctx, manager, o.Programme, l, because)
 	expectDone(t, "set", r, err)
+	if got := programmeNow(t, o, o.Programme).Ladders["deliver"]; got != 1 {
+		t.Errorf("version %d is in force before it is confirmed", got)
+	}
+	r = o.Agree()
+	if got := eventsOf(t, o, r); !slices.Equal(got, []string{"ladder.set", "programme.changeConfirmed"}) {
+		t.Errorf("confirmed by %q", got)
+	}
 	stored := storedThing[attention.Ladder](t, o, schema.LadderKey(o.Programme, "deliver", 2), schema.TypeLadder)
 	if stored.Version != 2 || stored.RollRestDays || len(stored.Rungs) != 1 {
 		t.Errorf("stored %+v, want version 2 that rolls as the programme does", stored)
@@ -161,14 +169,14 @@ func TestSetLadder(t *testing.T) {
 	}
 
 	l.Rungs = nil
-	_, err = o.Tracker.SetLadder(o.Ctx, manager, o.Programme, l)
+	_, err = o.Tracker.SetLadder(o.Ctx, manager, o.Programme, l, because)
 	expectInvalid(t, "no rungs", err, "/rungs ladder.rungs.noneOverdue")
 	l.Kind = "nap"
-	_, err = o.Tracker.SetLadder(o.Ctx, manager, o.Programme, l)
+	_, err = o.Tracker.SetLadder(o.Ctx, manager, o.Programme, l, because)
 	expectFault(t, "unknown kind", err, fault.NotFound, "thing.notFound")
-	_, err = o.Tracker.SetLadder(o.Ctx, o.Call(trackertest.Finance), o.Programme, stored)
+	_, err = o.Tracker.SetLadder(o.Ctx, o.Call(trackertest.Finance), o.Programme, stored, because)
 	expectFault(t, "by finance", err, fault.Forbidden, "access.forbidden")
-	_, err = o.Tracker.SetLadder(o.Ctx, o.Call(trackertest.Stranger), o.Programme, stored)
+	_, err = o.Tracker.SetLadder(o.Ctx, o.Call(trackertest.Stranger), o.Programme, stored, because)
 	expectFault(t, "by a stranger", err, fault.NotFound, "thing.notFound")
 }
 

@@ -32,7 +32,14 @@ func (r *reading) programmeView(item store.Item) (ProgrammeView, error) {
 		return ProgrammeView{}, err
 	}
 	v := ProgrammeView{Programme: p, Version: item.Version, Permissions: r.t.authority.Actions(r.call.Principal, resource)}
-	v.Actions, err = r.t.actions(r.call, resource, append(p.State.Legal(), portfolio.Command("edit"))...)
+	legal := append(p.State.Legal(), portfolio.Command("edit"))
+	if p.Pending != nil {
+		if p.Pending.By != r.call.Principal.Person {
+			legal = append(legal, ActionConfirmChange)
+		}
+		legal = append(legal, ActionDropChange)
+	}
+	v.Actions, err = r.t.actions(r.call, resource, legal...)
 	return v, err
 }
 

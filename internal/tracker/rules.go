@@ -3,7 +3,7 @@ package tracker
 import (
 	"context"
 	"fmt"
-	"slices"
+	"maps"
 	"sync"
 
 	"milepost/internal/attention"
@@ -55,52 +55,6 @@ func (b *ruleBook) ladder(ctx context.Context, p ident.Programme, k attention.Ki
 	return l, nil
 }
 
-// at returns the calendar of a version: the years that ship with the program,
-// and those that were imported over them.
-func (b *ruleBook) at(ctx context.Context, version string) (civil.Calendar, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.version == version && b.version != "" {
-		return b.calendar, nil
-	}
-	c, err := civil.Embedded()
-	if err != nil {
-		return c, fault.Wrap(err, "internal.error")
-	}
-	years, err := readAll[civil.Year](ctx, b.store, schema.Deployment, schema.CalendarRange(), schema.TypeCalendar)
-	if err != nil {
-		return c, err
-	}
-	for _, y := range years {
-		c = c.With(y)
-	}
-	b.version, b.calendar = version, c
-	return c, nil
-}
-
-// baseCalendar is the version of the years that ship with the program.
-const baseCalendar = "cn-2026.0"
-
-// deployment reads the deployment's root; before the first administrator it
-// is not there, and the calendar is the one that ships.
-func (w *work) deployment() (schema.DeploymentRoot, error) {
-	d, ok, err := find[schema.DeploymentRoot](w, schema.RootKey(schema.Deployment), schema.TypeDeployment)
-	if err == nil && !ok {
-		d.Calendar = baseCalendar
-	}
-	return d, err
-}
-
-// calendar returns the calendar now in force and its version.
-func (w *work) calendar() (civil.Calendar, string, error) {
-	d, err := w.deployment()
-	if err != nil {
-		return civil.Calendar{}, "", err
-	}
-	c, err := w.t.rules.at(w.ctx, d.Calendar)
-	return c, d.Calendar, err
-}
-
 // attention returns the rules by which a programme's obligations are measured.
 func (w *work) attention(p portfolio.Programme) (attention.Rules, error) {
 	c, version, err := w.calendar()
@@ -124,24 +78,44 @@ func (b *ruleBook) rules(ctx context.Context, p portfolio.Programme, c civil.Cal
 
 // readAll reads a whole range of a partition that is known to be small.
 func readAll[T any](ctx context.Context, s store.Reader, partition string, r store.Range, kind string) ([]T, error) {
+	items, err := readItems(ctx, s, partition, r)
+	if err != nil {
+		return nil, err
+	}
 	var out []T
+	for _, item := range items {
+		v, err := schema.Decode[T](item, kind)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// readItems is readAll before decoding.
+func readItems(ctx context.Context, s store.Reader, partition string, r store.Range) ([]store.Item, error) {
+	var out []store.Item
 	q := store.Query{Partition: partition, Range: r}
 	for {
 		page, err := s.Query(ctx, q)
 		if err != nil {
 			return nil, storeFault(err)
 		}
-		out = slices.Grow(out, len(page.Items))
-		for _, item := range page.Items {
-			v, err := schema.Decode[T](item, kind)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, v)
-		}
+		out = append(out, page.Items...)
 		if page.Next == nil {
 			return out, nil
 		}
 		q.After = page.Next
 	}
+}
+
+// with is a map with one value more, or another one.
+func with[V any](m map[string]V, key string, value V) map[string]V {
+	out := maps.Clone(m)
+	if out == nil {
+		out = map[string]V{}
+	}
+	out[key] = value
+	return out
 }

@@ -1,6 +1,7 @@
 package tracker_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -82,6 +83,9 @@ func fill(tb testing.TB, milestones int, wrap func(store.Store) store.Store, due
 	x.base.Project = ""
 	x.rules = rulesOf(tb, x)
 	x.write(tb)
+	for _, suffix := range []string{"", "-wal"} { // what follows is not to pay for what was filled unsynced
+		syncFile(tb, x.path+suffix)
+	}
 	x.took = time.Since(began)
 	return x
 }
@@ -98,6 +102,17 @@ func openFile(tb testing.TB, path, synchronous string) *sqlite.Store {
 		}
 	})
 	return s
+}
+
+func syncFile(tb testing.TB, path string) {
+	tb.Helper()
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err == nil {
+		err = errors.Join(f.Sync(), f.Close())
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
 }
 
 // rulesOf are those by which the office's programme is measured.

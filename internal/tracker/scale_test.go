@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -62,18 +63,16 @@ func TestSweepReadsWhatIsDue(t *testing.T) {
 // The first page of a list, and an award, cost what they show, however much
 // there is.
 func TestReadsDoNotGrow(t *testing.T) {
-	large := scale(t, 12_000)
-	var first store.Tally
-	for _, n := range []int{large / 10, large} {
+	large := scale(t, 6_000)
+	for _, n := range []int{large / 5, large} {
 		x := fill(t, n, nil)
 		ctx, tally := store.WithTally(t.Context())
 		page := x.overdue(t, ctx)
 		t.Logf("first page of %d milestones: %+v", n, *tally)
-		if first.Gets == 0 {
-			first = *tally
-		}
-		if tally.IndexKeys > first.IndexKeys || tally.Queries > first.Queries || tally.ItemsRead > first.ItemsRead+50 {
-			t.Errorf("the first page of overdue of %d milestones reads %+v, that of a tenth %+v", n, *tally, first)
+		// A row's milestone and its award; the names of platforms, programme and
+		// payee are few. Keys are read ahead in each of four partitions.
+		if tally.IndexKeys > 50+4*25 || tally.Queries > 4+4 || tally.ItemsRead > 50+50+20 || tally.Gets > 4 {
+			t.Errorf("the first page of overdue of %d milestones reads %+v", n, *tally)
 		}
 		ctx, tally = store.WithTally(t.Context())
 		a, err := x.Tracker.Award(ctx, x.Call(trackertest.Manager), page.Items[0].Award)
@@ -100,10 +99,10 @@ func (x *scaled) everything(tb testing.TB) (milestones int, took time.Duration) 
 	began := time.Now()
 	err := x.sqlite.Walk(tb.Context(), 0, 1, nil, func(i store.Item) (err error) {
 		switch {
-		case i.SK[:2] == "2#" && ident.Valid(ident.PrefixAward, i.PK):
+		case strings.HasPrefix(i.SK, "2#") && ident.Valid(ident.PrefixAward, i.PK):
 			milestones++
 			_, err = schema.Decode[award.Milestone](i, schema.TypeMilestone)
-		case i.SK[:2] == "3#":
+		case strings.HasPrefix(i.SK, "3#"):
 			_, err = schema.Decode[award.Tranche](i, schema.TypeTranche)
 		}
 		return err
@@ -135,7 +134,7 @@ func TestSweepTakesLittleTime(t *testing.T) {
 	}
 }
 
-// watched samples what is reachable on the heap while a store is used.
+// sampled samples what is reachable on the heap while a store is used.
 type sampled struct {
 	store.Store
 	every, calls atomic.Int64
@@ -175,12 +174,12 @@ func (s *sampled) Get(ctx context.Context, keys ...store.Key) ([]*store.Item, er
 // The memory of a sweep does not grow with what is due.
 func TestSweepMemory(t *testing.T) {
 	const few, mostMore = 100, 1 << 20
-	many, n := 2_000, 4_000
+	many := 800
 	if os.Getenv("MILEPOST_CI") != "" {
-		many, n = 10_000, 20_000
+		many = 10_000
 	}
 	var s *sampled
-	x := fill(t, n, func(inner store.Store) store.Store {
+	x := fill(t, many/2*milestonesEach, func(inner store.Store) store.Store {
 		s = &sampled{Store: inner}
 		return s
 	}, 10, few, many)

@@ -17,7 +17,7 @@ import (
 const (
 	// sweepWorkers is how many shards are swept at a time; each has one award
 	// in flight.
-	sweepWorkers = 8
+	sweepWorkers = schema.Shards
 	// sweepPage is how many keys of the worklist a worker holds.
 	sweepPage = 256
 	// sweepMargin is how long before its deadline a sweep stops.

@@ -54,6 +54,12 @@ func (o *Office) NewProgramme(code string, change func(*tracker.NewProgramme), m
 	return p
 }
 
+// Agree has Manager2 confirm what Manager proposed of Office.Programme.
+func (o *Office) Agree() tracker.Receipt {
+	o.T.Helper()
+	return o.did(o.Tracker.ConfirmProgrammeChange(o.Ctx, o.Call(Manager2), o.Programme))
+}
+
 // Organisation creates a legal person.
 func (o *Office) Organisation(name string, kind portfolio.OrganisationKind) ident.Organisation {
 	o.T.Helper()
