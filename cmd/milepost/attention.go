@@ -72,7 +72,7 @@ func (p *program) attentionTable(rows []tracker.AttentionRow) error {
 		if !r.GatedAmount.Unit().IsZero() {
 			risk = p.catalogs.Amount(p.lang, r.GatedAmount)
 		}
-		t.row(r.EffectiveOn, r.DaysLate, p.label("level", string(r.Level)), r.Number, r.Code+" "+r.Title,
+		t.row(r.EffectiveOn, r.DaysLate, p.level(r), r.Number, p.thing(r),
 			p.label("obligation", string(r.Kind)), p.owner(r), risk)
 	}
 	t.write(p.stdout, "")
@@ -88,5 +88,22 @@ func (p *program) owner(r tracker.AttentionRow) string {
 	if r.Person == nil {
 		return role
 	}
-	return r.Person.Names.In(string(p.lang)) + ", " + role
+	return p.text("cli.owner", "person", r.Person.Names.In(string(p.lang)), "role", role)
+}
+
+// thing is what is owed something on: a tranche by its number, a milestone, or
+// the one that an extension is asked for, by its code and title.
+func (p *program) thing(r tracker.AttentionRow) string {
+	if r.Thing == "tranche" {
+		return p.text("console.tranche", "number", r.Code)
+	}
+	return r.Code + " " + r.Title
+}
+
+// level is who has been told, "" for nobody yet.
+func (p *program) level(r tracker.AttentionRow) string {
+	if r.FlaggedOn.IsZero() {
+		return ""
+	}
+	return p.label("level", string(r.Level))
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -23,17 +24,17 @@ const (
 	exitProblems = 6 // it ran, and found problems
 )
 
-// problemsFound ends a command that ran and has told what it found.
-type problemsFound struct{}
+// problemsFoundError ends a command that ran and has told what it found.
+type problemsFoundError struct{}
 
-func (problemsFound) Error() string { return "problems found" }
+func (problemsFoundError) Error() string { return "problems found" }
 
 // exit tells an error in the user's language and returns the exit code.
 func (p *program) exit(err error) int {
 	if err == nil {
 		return exitDone
 	}
-	if _, ok := errors.AsType[problemsFound](err); ok {
+	if _, ok := errors.AsType[problemsFoundError](err); ok {
 		return exitProblems
 	}
 	if refused, ok := errors.AsType[*problem](err); ok {
@@ -48,15 +49,23 @@ func (p *program) exit(err error) int {
 		f = fault.Wrap(err, "internal.error")
 	}
 	text := p.catalogs.Fault(p.lang, f)
-	cause := ""
-	if f.Kind == fault.Internal || f.Cause != nil {
-		cause = err.Error() // whoever runs the program here may know why
-	}
-	p.tell(text.Title, f.Code, cause)
+	p.tell(text.Title, f.Code, causeOf(f, err))
 	for _, field := range text.Fields {
 		fmt.Fprintf(p.stderr, "  %s: %s (%s)\n", field.Pointer, field.Text, field.Code)
 	}
 	return exitOf(f, err)
+}
+
+// causeOf is why, which whoever runs the program here may know; "" for a fault
+// that says it all.
+func causeOf(f *fault.Error, err error) string {
+	switch {
+	case f.Cause == nil:
+		return ""
+	case error(f) == err: //nolint:errorlint // not whether it is in there: whether it is all
+		return f.Cause.Error()
+	}
+	return err.Error()
 }
 
 func (p *program) tell(text, code, cause string) {
@@ -70,7 +79,7 @@ func exitOf(f *fault.Error, err error) int {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return exitFailed
-	case f.Code == config.CodeInvalid || len(f.Code) > 4 && f.Code[:4] == "cli.":
+	case f.Code == config.CodeInvalid || f.Kind == fault.Invalid && strings.HasPrefix(f.Code, "cli."):
 		return exitUsage
 	}
 	switch f.Kind {

@@ -117,7 +117,7 @@ func (p *program) attentionSheet(ctx context.Context, api *client, q url.Values)
 	s := sheet{columns: []string{"due", "late", "level", "award", "title", "code", "thing", "asks", "owner", "platform", "risk", "currency"}}
 	rows, err := all[tracker.AttentionRow](ctx, api, "/attention", q)
 	for _, r := range rows {
-		s.rows = append(s.rows, []string{r.EffectiveOn.String(), strconv.Itoa(r.DaysLate), p.label("level", string(r.Level)), r.Number,
+		s.rows = append(s.rows, []string{r.EffectiveOn.String(), strconv.Itoa(r.DaysLate), p.level(r), r.Number,
 			p.names(&r.AwardTitle), r.Code, r.Title, p.label("obligation", string(r.Kind)), p.owner(r), p.named(r.Platform),
 			exact(r.GatedAmount), r.GatedAmount.Unit().Code()})
 	}

@@ -87,7 +87,7 @@ func (p *program) planImport(ctx context.Context, server *client, in importFlags
 		}
 	}
 	if plan.Counts.Refuse > 0 || hasError(plan) {
-		return problemsFound{}
+		return problemsFoundError{}
 	}
 	return nil
 }
@@ -157,7 +157,7 @@ func (p *program) applyImport(ctx context.Context, server *client, in importFlag
 		err = p.printRows(view, rows)
 	}
 	if err == nil && view.Done[schema.ImportRefuse] > 0 {
-		return problemsFound{}
+		return problemsFoundError{}
 	}
 	return err
 }

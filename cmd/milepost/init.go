@@ -62,4 +62,4 @@ func (p *program) required(flag, value, variable string) (string, error) {
 }
 
 // closing adds the error of a Close to another one.
-func closing(err *error, close func() error) { *err = errors.Join(*err, close()) }
+func closing(err *error, end func() error) { *err = errors.Join(*err, end()) }

@@ -42,13 +42,13 @@ func (p *program) verified(r tracker.VerifyReport, asJSON bool) error {
 	if r.Wrong == nil {
 		return nil
 	}
-	p.tell(p.catalogs.Fault(p.lang, r.Wrong).Title, r.Wrong.Code, "")
+	p.tell(p.catalogs.Text(p.lang, "fault."+r.Wrong.Code, r.Wrong.Args), r.Wrong.Code, "")
 	for _, name := range []string{"aggregate", "thing", "expected", "found"} {
 		if v, ok := r.Wrong.Args[name]; ok {
 			fmt.Fprintf(p.stderr, "  %s: %v\n", name, v)
 		}
 	}
-	return problemsFound{}
+	return problemsFoundError{}
 }
 
 func (p *program) writeVerified(r tracker.VerifyReport) error {

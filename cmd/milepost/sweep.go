@@ -75,7 +75,7 @@ func (p *program) swept(r tracker.SweepReport) error {
 		fmt.Fprintf(p.stderr, "  %s: %s\n", f.Award, f.Code)
 	}
 	if len(r.Failures) > 0 {
-		return problemsFound{}
+		return problemsFoundError{}
 	}
 	return nil
 }

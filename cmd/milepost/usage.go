@@ -60,6 +60,11 @@ func examples(name string) string {
 		"sweep":     {"milepost sweep", "milepost sweep --as-of 2026-12-31 --dry-run"},
 		"verify":    {"milepost verify --data ./data"},
 		"backup":    {"milepost backup --data ./data /backups/2026-11-22"},
+		"table":     {"milepost table --template template.yaml --endpoint http://127.0.0.1:8000"},
+		"copy": {
+			"milepost copy --from ./data --to dynamodb:milepost --endpoint http://127.0.0.1:8000",
+			"milepost copy --from dynamodb:milepost-Table-1A2B3C --to ./restored",
+		},
 		"openapi":   {"milepost openapi > openapi.yaml"},
 		"version":   {"milepost version"},
 	}[name]

@@ -27,7 +27,7 @@ const (
 	DatabaseFile = "milepost.db"
 	BlobFolder   = "evidence"
 	KeyFile      = "issuer.pem"
-	SecretFile   = "cursor.key"
+	SecretFile   = "cursor.key" //nolint:gosec // the name of a file
 )
 
 // Place says where the local program keeps things and what it records them as.
@@ -111,7 +111,7 @@ func (a *App) folder(data string) (dir, database string, err error) {
 
 // keptSecret reads a secret of 32 bytes, or makes it, readable by its owner.
 func keptSecret(path string) ([]byte, error) {
-	secret, err := os.ReadFile(path)
+	secret, err := os.ReadFile(path) //nolint:gosec // the operator names the folder
 	if err == nil && len(secret) == 32 {
 		return secret, nil
 	}

@@ -106,7 +106,7 @@ func (c *Console) language(w http.ResponseWriter, r *http.Request) i18n.Language
 	asked := r.URL.Query().Get("lang")
 	lang := c.options.Catalogs.Match(r.Header.Get("Accept-Language"), asked, kept)
 	if asked != "" {
-		http.SetCookie(w, &http.Cookie{
+		http.SetCookie(w, &http.Cookie{ //nolint:gosec // no secret: plain loopback http must keep it too
 			Name: languageCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600,
 			HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode,
 		})

@@ -15,7 +15,7 @@ import (
 
 // liveAward is an award as far as the story has told it.
 type liveAward struct {
-	grant
+	grant      grant
 	seed       *seed
 	number     string
 	document   award.Document

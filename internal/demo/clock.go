@@ -10,20 +10,20 @@ import (
 // Clock tells the real time, except while a story is told: then it stands
 // where it was set. It is safe for concurrent use.
 type Clock struct {
-	real func() time.Time
-	mu   sync.Mutex
-	at   time.Time // zero: the real time
+	now func() time.Time // the real time
+	mu  sync.Mutex
+	at  time.Time // zero: the real time
 }
 
 // NewClock returns a clock that tells the real time.
-func NewClock(real func() time.Time) *Clock { return &Clock{real: real} }
+func NewClock(now func() time.Time) *Clock { return &Clock{now: now} }
 
 // Now is the time that the clock tells.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.at.IsZero() {
-		return c.real()
+		return c.now()
 	}
 	return c.at
 }

@@ -36,13 +36,13 @@ func (s *seed) open(awards []*liveAward) {
 
 // past is an award as a row of an import.
 func (a *liveAward) past(row int) schema.ImportRow {
-	p := projects()[a.project-1]
+	p := projects()[a.grant.project-1]
 	document := a.document
 	document.Project = ""
 	source := award.OpeningSource{File: pastFile, Row: row + 1}
 	return schema.ImportRow{
 		Row: row, Source: source, Document: document,
-		Project: schema.ImportProject{Code: fmt.Sprintf("DEMO-P%02d", a.project), Title: demoName(p.zh, p.en), Lead: document.Payee},
+		Project: schema.ImportProject{Code: fmt.Sprintf("DEMO-P%02d", a.grant.project), Title: demoName(p.zh, p.en), Lead: document.Payee},
 		History: a.history(source),
 	}
 }
@@ -68,8 +68,8 @@ func (a *liveAward) history(source award.OpeningSource) *award.History {
 		add(award.HistoryDelivered, told.offset-5, code, 0)
 		add(decided, last, code, 0)
 	}
-	if a.ended != "" {
-		add(a.ended, last+8, "", 0)
+	if a.grant.ended != "" {
+		add(a.grant.ended, last+8, "", 0)
 	}
 	return h
 }

@@ -61,7 +61,7 @@ func (a *liveAward) tranche(n int) error {
 // opens is the offset on which the last gate of a tranche holds.
 func (a *liveAward) opens(n int) int {
 	offset := a.grant.start
-	for _, m := range a.gated(n) {
+	for _, m := range a.grant.gated(n) {
 		offset = max(offset, a.decided[m])
 	}
 	return offset
