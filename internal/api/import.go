@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"milepost/internal/ident"
 	"milepost/internal/schema"
@@ -29,6 +30,10 @@ type (
 		Body reasonBody
 	}
 )
+
+// applyTime is how long a request applies rows before it answers, so that
+// whoever waits for it hears how far it is.
+const applyTime = 20 * time.Second
 
 const managers = "programmeManager of the programme"
 
@@ -64,6 +69,8 @@ func (a *API) imports() {
 		codes: []string{"403 separation.preparerApplies", "403 import.appliedByPreparer",
 			"409 programme.notOpen"},
 	}, func(ctx context.Context, c tracker.Call, in *ImportPath) (tracker.Receipt, error) {
+		ctx, cancel := context.WithTimeout(ctx, applyTime)
+		defer cancel()
 		return t.ApplyImport(ctx, c, in.Import)
 	})
 	act(a, operation{
