@@ -11,6 +11,8 @@ const (
 	EditProgramme   Action = "editProgramme"
 	EditLadder      Action = "editLadder"
 	MoveProgramme   Action = "moveProgramme" // suspend, resume, close
+	// ConfirmProgrammeChange is to confirm what another person proposed, or drop it.
+	ConfirmProgrammeChange Action = "confirmProgrammeChange"
 )
 
 // Organisations and platforms.
@@ -98,7 +100,7 @@ const (
 // Actions lists every action.
 func Actions() []Action {
 	return []Action{
-		ViewProgramme, CreateProgramme, EditProgramme, EditLadder, MoveProgramme,
+		ViewProgramme, CreateProgramme, EditProgramme, EditLadder, MoveProgramme, ConfirmProgrammeChange,
 		ViewOrganisation, CreateOrganisation, EditOrganisation,
 		ViewPlatform, CreatePlatform, EditPlatform, MovePlatform, EnrolPlatform,
 		ViewProject, CreateProject, EditProject, MoveProject,

@@ -8,6 +8,7 @@ import (
 	"milepost/internal/attention"
 	"milepost/internal/award"
 	"milepost/internal/portfolio"
+	"milepost/internal/schema"
 )
 
 // registerEnum makes huma see T as an enumeration: the document names its
@@ -45,6 +46,7 @@ func registerEnums(r huma.Registry) {
 	registerEnum[attention.Kind, obligationCode](r)
 	registerEnum[attention.Level, levelCode](r)
 	registerEnum[attention.Unit, unitCode](r)
+	registerEnum[schema.Why, whyCode](r)
 }
 
 type (
@@ -66,6 +68,7 @@ type (
 	obligationCode    string
 	levelCode         string
 	unitCode          string
+	whyCode           string
 )
 
 // Schema lists the roles.
@@ -153,4 +156,9 @@ func (levelCode) Schema(huma.Registry) *huma.Schema {
 // Schema lists the units of a rung's offset.
 func (unitCode) Schema(huma.Registry) *huma.Schema {
 	return oneOf(attention.CalendarDays, attention.WorkingDays)
+}
+
+// Schema lists the reasons of a notice.
+func (whyCode) Schema(huma.Registry) *huma.Schema {
+	return oneOf(schema.WhyResponsible, schema.WhyRole, schema.WhyManager, schema.WhyHead)
 }

@@ -45,7 +45,7 @@ func (a *API) evidence() {
 		does: "Fixes size and hash of a file before it is sent. Then PUT its content and confirm it, within 24 hours. " +
 			"No state secrets: they may not be entered.",
 		who:     "platformOperator of the award's platform; projectLead of the award",
-		codes:   []string{"409 award.notActive", "409 evidence.milestoneCancelled", "413 evidence.tooLarge", "422 evidence.typeRefused", "422 evidence.extensionDiffers"},
+		codes:   []string{"409 award.notActive", "409 evidence.milestoneCancelled", "409 evidence.tooMany", "413 evidence.tooLarge", "422 evidence.typeRefused", "422 evidence.extensionDiffers"},
 		example: example("kind", "stampedScan", "fileName", "report.pdf", "mediaType", "application/pdf", "size", 48213, "sha256", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
 	}, func(ctx context.Context, c tracker.Call, in *announceInput) (tracker.Receipt, error) {
 		return t.AnnounceEvidence(ctx, c, in.ref(), award.File{

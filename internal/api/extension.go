@@ -47,7 +47,7 @@ func (a *API) extensions() {
 		summary: "Ask for a later due date",
 		does:    "Asks for a later due date of a milestone. Asked by the due date it stops the clock while undecided, the first time.",
 		who:     whoDelivers,
-		codes: []string{"409 award.notActive", "409 extension.afterSubmission", "409 extension.undecided", "409 extension.tooMany",
+		codes: []string{"409 award.notActive", "409 extension.afterSubmission", "409 extension.undecided", "409 extension.tooMany", "409 extension.tooManyAsked",
 			"409 extension.tooLate"},
 		example: example("cause", "procurement", "reason", "The laser arrives in June.", "askedDueOn", "2026-11-30"),
 	}, func(ctx context.Context, c tracker.Call, in *extensionRequestInput) (tracker.Receipt, error) {

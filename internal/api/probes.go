@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 
 	"milepost/internal/fault"
@@ -15,12 +16,17 @@ func (a *API) probes() {
 	})
 }
 
-// ready answers 503 while requests cannot be served; why is for the log.
+// ready answers 503 while requests cannot be served. Of the reason a caller is
+// told what a busy fault says; the rest is for the log.
 func (a *API) ready(w http.ResponseWriter, r *http.Request) {
 	if a.options.Ready != nil {
 		if err := a.options.Ready(r.Context()); err != nil {
 			visitOf(r.Context()).cause = err
-			a.writeProblem(w, r, fault.New(fault.Busy, "server.notReady"))
+			f, ok := errors.AsType[*fault.Error](err)
+			if !ok || f.Kind != fault.Busy {
+				f = fault.New(fault.Busy, "server.notReady")
+			}
+			a.writeProblem(w, r, f)
 			return
 		}
 	}

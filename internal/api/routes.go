@@ -16,6 +16,7 @@ func (a *API) routes() {
 	a.payments()
 	a.refunds()
 	a.attentionAndHistory()
+	a.followed()
 	a.peopleQueries()
 	a.people()
 	a.deploymentQueries()

@@ -37,6 +37,12 @@ func nameOf(t reflect.Type, hint string) string {
 		return "LedgerPosting"
 	case "civil.Day":
 		return "RestDay"
+	case "rollup.Line":
+		return "PortfolioLine"
+	case "rollup.Bucket":
+		return "LatenessBucket"
+	case "rollup.Trend":
+		return "PortfolioMonth"
 	}
 	return huma.DefaultSchemaNamer(t, hint)
 }

@@ -33,7 +33,7 @@ func (a Award) Activate(actor Actor, paper *DecisionPaper, facts Facts, mint Min
 		return Activation{}, err
 	}
 	var f portfolio.Findings
-	checkPaper(&f, "/decision", paper, false, on)
+	checkPaper(&f, "/paper", paper, false, on)
 	if err := first(f.Err(), a.Document.Check(facts)); err != nil {
 		return Activation{}, err
 	}

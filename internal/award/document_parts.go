@@ -32,7 +32,7 @@ func (d Document) checkLines(f *portfolio.Findings) {
 // unique notes a key that is missing or was seen before.
 func unique(f *portfolio.Findings, at, key string, seen map[string]bool) {
 	switch {
-	case key == "":
+	case portfolio.Blank(key):
 		f.Add(at, "field.required")
 	case seen[key]:
 		f.Add(at, "field.notUnique", "value", key)
@@ -48,7 +48,7 @@ func (d Document) checkMilestones(f *portfolio.Findings) {
 	for i, m := range d.Milestones {
 		at := at("/milestones", i)
 		unique(f, at+"/code", m.Code, seen)
-		if m.Title == "" {
+		if portfolio.Blank(m.Title) {
 			f.Add(at+"/title", "field.required")
 		}
 		portfolio.OneOf(f, at+"/type", m.Type, Delivery, Assessment, Approval, Reporting, Financing, PaymentMilestone)
@@ -67,7 +67,7 @@ func (m MilestoneDraft) checkCriteria(f *portfolio.Findings, at string) {
 	seen := map[string]bool{}
 	for i, c := range m.Criteria {
 		unique(f, at+"/"+strconv.Itoa(i)+"/id", c.ID, seen)
-		if c.Text == "" {
+		if portfolio.Blank(c.Text) {
 			f.Add(at+"/"+strconv.Itoa(i)+"/text", "field.required")
 		}
 	}

@@ -31,10 +31,14 @@ type File struct {
 }
 
 // Announce fixes what a file for the milestone will be: it is not evidence
-// before Confirm. Now is the instant of the announcement.
-func Announce(actor Actor, m Milestone, file File, limits FileLimits, now time.Time) (Evidence, error) {
+// before Confirm. Already is how much evidence the milestone has, in any state;
+// now is the instant of the announcement.
+func Announce(actor Actor, m Milestone, already int, file File, limits FileLimits, now time.Time) (Evidence, error) {
 	if m.State == Cancelled {
 		return Evidence{}, fault.New(fault.Conflict, "evidence.milestoneCancelled", "milestone", m.Code)
+	}
+	if already >= MaxEvidence {
+		return Evidence{}, fault.New(fault.Conflict, "evidence.tooMany", "milestone", m.Code, "max", MaxEvidence)
 	}
 	if err := file.check(limits); err != nil {
 		return Evidence{}, err

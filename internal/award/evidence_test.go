@@ -16,7 +16,7 @@ func noon() time.Time { return time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC) }
 
 func announced(t testing.TB) Evidence {
 	t.Helper()
-	return must[Evidence](t)(Announce(operator(), Milestone{ID: "mst_1", State: InProgress}, file(), limits(), noon()))
+	return must[Evidence](t)(Announce(operator(), Milestone{ID: "mst_1", State: InProgress}, 0, file(), limits(), noon()))
 }
 
 func TestAnnounce(t *testing.T) {
@@ -37,12 +37,12 @@ func TestAnnounce(t *testing.T) {
 	} {
 		f := file()
 		c.change(&f)
-		_, err := Announce(operator(), Milestone{State: Planned}, f, limits(), noon())
+		_, err := Announce(operator(), Milestone{State: Planned}, 0, f, limits(), noon())
 		if got := strings.Join(fieldsOf(err), ","); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
-	_, err := Announce(operator(), Milestone{State: Cancelled}, file(), limits(), noon())
+	_, err := Announce(operator(), Milestone{State: Cancelled}, 0, file(), limits(), noon())
 	wantCode(t, err, fault.Conflict, "evidence.milestoneCancelled")
 }
 
@@ -93,4 +93,15 @@ func TestEraseTakesTwo(t *testing.T) {
 	if gone.State != Erased || len(gone.ErasedBy) != 2 || gone.SHA256 != e.SHA256 || gone.FileName != e.FileName || gone.ErasedFor != "personal data" {
 		t.Errorf("erased = %+v", gone)
 	}
+}
+
+// Announcements are bounded, sent or not, so that nobody grows an award without
+// end.
+func TestAnnounceWithoutEnd(t *testing.T) {
+	m := Milestone{ID: "mst_1", Code: "M1", State: InProgress}
+	if _, err := Announce(operator(), m, MaxEvidence-1, file(), limits(), noon()); err != nil {
+		t.Errorf("the last one: %v", err)
+	}
+	_, err := Announce(operator(), m, MaxEvidence, file(), limits(), noon())
+	wantCode(t, err, fault.Conflict, "evidence.tooMany")
 }

@@ -35,6 +35,7 @@ func AskExtension(actor Actor, r ExtensionRequest, m Milestone, evidence []Evide
 		DueOn: m.DueOn, AskedDueOn: r.AskedDueOn, Evidence: slices.Clone(r.Evidence),
 		RequestedBy: actor.Person, RequestedByOrg: actor.Organisation, RequestedOn: on, StopsClock: stops,
 	}
+	m.Asked++
 	m.Extension, m.ExtensionOn, m.ClockPaused = r.ID, on, stops
 	m.Paused = m.Paused || stops
 	return x, m, nil
@@ -50,6 +51,8 @@ func (m Milestone) mayAskExtension(limits portfolio.ExtensionLimits, on civil.Da
 	switch latest := m.DueOn.AddDays(-limits.DaysBeforeDue); {
 	case m.Extension != "":
 		return fault.New(fault.Conflict, "extension.undecided", "milestone", m.Code, "extension", string(m.Extension))
+	case m.Asked >= MaxExtensions:
+		return fault.New(fault.Conflict, "extension.tooManyAsked", "milestone", m.Code, "max", MaxExtensions)
 	case limits.Count > 0 && m.Granted >= limits.Count:
 		return fault.New(fault.Conflict, "extension.tooMany", "milestone", m.Code, "max", limits.Count)
 	case limits.DaysBeforeDue > 0 && on.After(latest):

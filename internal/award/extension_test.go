@@ -178,3 +178,23 @@ func TestStoppedClock(t *testing.T) {
 		}
 	})
 }
+
+// Requests are bounded, whatever becomes of them, so that nobody grows an award
+// without end.
+func TestExtensionsAskedWithoutEnd(t *testing.T) {
+	m := active(t).Milestones[0]
+	for range MaxExtensions {
+		x, asked := ask(t, m, "2026-05-20")
+		_, back, err := x.Withdraw(operator(), asked, day("2026-05-20"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m = back
+	}
+	if m.Asked != MaxExtensions || m.Granted != 0 {
+		t.Errorf("asked %d times, granted %d", m.Asked, m.Granted)
+	}
+	r := ExtensionRequest{ID: "ext_2", Cause: CausePartner, Reason: "once more", AskedDueOn: day("2026-07-01")}
+	_, _, err := AskExtension(operator(), r, m, nil, noLimit(), day("2026-05-20"))
+	wantCode(t, err, fault.Conflict, "extension.tooManyAsked")
+}

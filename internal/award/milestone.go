@@ -125,6 +125,14 @@ type Reopening struct {
 // MaxFiles is how many files a round may rest on.
 const MaxFiles = 40
 
+// MaxExtensions and MaxEvidence bound what the payee's side may hang on one
+// milestone over its life: extensions that are asked for, and files that are
+// announced, whatever becomes of them.
+const (
+	MaxExtensions = 20
+	MaxEvidence   = 200
+)
+
 // Milestone is something that must be reached, by a date.
 type Milestone struct {
 	ID           ident.Milestone `json:"id"`
@@ -158,6 +166,7 @@ type Milestone struct {
 	ClockPaused bool            `json:"clockPaused,omitzero"`  // asked by the due date: stops the clock
 	Paused      bool            `json:"pausedBefore,omitzero"` // a request has stopped it before: later ones do not
 	NotLateOn   civil.Date      `json:"notLateOn,omitzero"`    // effective due after a refused, withdrawn or lapsed one
+	Asked       int             `json:"asked,omitzero"`        // extensions asked for, whatever became of them: at most MaxExtensions
 	Granted     int             `json:"granted,omitzero"`      // extensions granted
 	GrantedDays int             `json:"grantedDays,omitzero"`  // calendar days they added
 	GatedAmount money.Amount    `json:"gatedAmount,omitzero"`  // of the tranches that name it

@@ -41,8 +41,6 @@ func serverSetting() setting    { return setting{"MILEPOST_SERVER", "server"} }
 // histories.
 func cursorKeySetting() setting { return setting{variable: "MILEPOST_CURSOR_KEY"} }
 func tokenSetting() setting     { return setting{variable: "MILEPOST_TOKEN"} }
-func tableSetting() setting     { return setting{variable: "MILEPOST_TABLE"} }
-func bucketSetting() setting    { return setting{variable: "MILEPOST_BUCKET"} }
 
 // Serve configures `milepost serve`.
 type Serve struct {
@@ -142,56 +140,6 @@ func LoadClient(flags Flags, getenv func(string) string) (Client, error) {
 	}
 	if err := r.done(); err != nil {
 		return Client{}, err
-	}
-	return c, nil
-}
-
-// Function configures a function in AWS Lambda, from its environment alone.
-type Function struct {
-	Table     string // DynamoDB
-	Bucket    string // S3, for evidence
-	Issuer    string
-	Audience  string
-	CursorKey Secret
-	MaxUpload int64 // bytes of one file
-	LogLevel  slog.Level
-}
-
-// LoadFunction reads the configuration of functions that answer requests, or
-// fails with config.invalid.
-func LoadFunction(getenv func(string) string) (Function, error) {
-	r := newReader(nil, getenv)
-	c := Function{
-		Table:     r.needed(tableSetting(), "milepost"),
-		Bucket:    r.needed(bucketSetting(), "milepost-evidence"),
-		Issuer:    r.secureURL(issuerSetting().variableOnly()),
-		Audience:  r.needed(audienceSetting().variableOnly(), DefaultAudience),
-		CursorKey: r.secret(cursorKeySetting(), required),
-		MaxUpload: r.size(uploadSetting().variableOnly(), DefaultMaxUpload, minUpload, maxUpload),
-		LogLevel:  r.level(logSetting().variableOnly()),
-	}
-	if err := r.done(); err != nil {
-		return Function{}, err
-	}
-	return c, nil
-}
-
-// Job configures the functions without callers, sweep and relay.
-type Job struct {
-	Table    string // DynamoDB
-	LogLevel slog.Level
-}
-
-// LoadJob reads the configuration of sweep and relay, or fails with
-// config.invalid.
-func LoadJob(getenv func(string) string) (Job, error) {
-	r := newReader(nil, getenv)
-	c := Job{
-		Table:    r.needed(tableSetting(), "milepost"),
-		LogLevel: r.level(logSetting().variableOnly()),
-	}
-	if err := r.done(); err != nil {
-		return Job{}, err
 	}
 	return c, nil
 }

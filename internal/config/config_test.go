@@ -3,6 +3,7 @@ package config_test
 import (
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -201,25 +202,34 @@ func TestLoadClient(t *testing.T) {
 }
 
 func TestLoadFunctionAndJob(t *testing.T) {
-	e := env{"MILEPOST_TABLE": "t", "MILEPOST_BUCKET": "b", "MILEPOST_ISSUER": "https://id.example", "MILEPOST_AUDIENCE": "api", "MILEPOST_CURSOR_KEY": key}
+	e := env{"MILEPOST_TABLE": "t", "MILEPOST_BUCKET": "b", "MILEPOST_ISSUER": "https://id.example", "MILEPOST_AUDIENCE": "api", "MILEPOST_CURSOR_KEY": key,
+		"AWS_REGION": "cn-north-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s", "AWS_ENDPOINT_URL_DYNAMODB": "http://host.docker.internal:8000",
+		"MILEPOST_FIRST_ADMINISTRATOR": "248289761001", "AWS_LAMBDA_FUNCTION_VERSION": "7"}
+	at := config.AWS{Region: "cn-north-1", AccessKey: "a", SecretKey: config.NewSecret("s"), DynamoDB: "http://host.docker.internal:8000"}
 	got, err := config.LoadFunction(e.get)
-	want := config.Function{Table: "t", Bucket: "b", Issuer: "https://id.example", Audience: "api", CursorKey: config.NewSecret(key), MaxUpload: 100 << 20}
+	want := config.Function{AWS: at, Table: "t", Bucket: "b", Issuer: "https://id.example", Audience: "api", CursorKey: config.NewSecret(key), MaxUpload: 100 << 20,
+		FirstAdministrator: "248289761001", Version: "7"}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("LoadFunction = %v (-want +got):\n%s", err, diff)
 	}
 	_, err = config.LoadFunction(env{}.get)
-	missing := []string{"MILEPOST_TABLE config.required", "MILEPOST_BUCKET config.required", "MILEPOST_ISSUER config.required",
-		"MILEPOST_AUDIENCE config.required", "MILEPOST_CURSOR_KEY config.required"}
+	service := []string{"AWS_SECRET_ACCESS_KEY config.required", "AWS_REGION config.required", "AWS_ACCESS_KEY_ID config.required"}
+	missing := append(service, "MILEPOST_TABLE config.required", "MILEPOST_BUCKET config.required", "MILEPOST_ISSUER config.required",
+		"MILEPOST_AUDIENCE config.required", "MILEPOST_CURSOR_KEY config.required")
 	if diff := cmp.Diff(missing, problems(t, err)); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
 	job, err := config.LoadJob(e.get)
-	if diff := cmp.Diff(config.Job{Table: "t"}, job); err != nil || diff != "" {
+	if diff := cmp.Diff(config.Job{AWS: at, Table: "t", WriteUnits: config.DefaultWriteUnits}, job); err != nil || diff != "" {
 		t.Errorf("LoadJob = %v (-want +got):\n%s", err, diff)
 	}
-	_, err = config.LoadJob(env{}.get)
-	if diff := cmp.Diff([]string{"MILEPOST_TABLE config.required"}, problems(t, err)); diff != "" {
+	_, err = config.LoadJob(env{"AWS_ENDPOINT_URL_DYNAMODB": "localhost:8000", "MILEPOST_MAX_WRITE_UNITS": "many"}.get)
+	wrong := append(slices.Clone(service), "AWS_ENDPOINT_URL_DYNAMODB config.urlMalformed", "MILEPOST_TABLE config.required", "MILEPOST_MAX_WRITE_UNITS config.sizeMalformed")
+	if diff := cmp.Diff(wrong, problems(t, err)); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+	if _, err := config.LoadPage(env{"MILEPOST_LOG_LEVEL": "loud"}.get); len(problems(t, err)) != 1 {
+		t.Errorf("LoadPage = %v, want one problem", err)
 	}
 }
 

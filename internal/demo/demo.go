@@ -39,6 +39,7 @@ func Seed(ctx context.Context, o Options) ([]Persona, error) {
 		calls: map[string]tracker.Call{}, people: map[string]ident.Person{}, organisations: map[string]ident.Organisation{},
 	}
 	s.script = &script{seed: s}
+	s.terms()
 	for _, act := range []func() error{s.found, s.settle, s.propose, s.award, s.script.play} {
 		if err := act(); err != nil {
 			return nil, err

@@ -85,6 +85,14 @@ func told(t *testing.T, s *sqlite.Store) map[string]int {
 			}
 			watched(counts, v.Watch)
 		}
+		if v, err := schema.Decode[portfolio.Programme](item, schema.TypeProgramme); err == nil {
+			if v.Pending != nil {
+				count("change", string(v.Pending.Kind))
+			}
+			if v.Extensions != portfolio.DefaultExtensionLimits() {
+				counts["change confirmed"]++
+			}
+		}
 		if v, err := schema.Decode[award.Payment](item, schema.TypePayment); err == nil {
 			count("payment", string(v.State))
 		}
@@ -140,7 +148,7 @@ func TestSeedTellsEveryState(t *testing.T) {
 		"tranche scheduled", "tranche requested", "tranche approved", "tranche settled", "tranche cancelled", "tranche partly paid", "tranche refused",
 		"payment instructed", "payment paid", "payment returned", "payment stopped", "payment reversed",
 		"extension requested", "extension granted", "extension refused", "extension withdrawn", "extension lapsed",
-		"refund recorded", "evidence confirmed", "baselined",
+		"refund recorded", "evidence confirmed", "baselined", "change ladder", "change confirmed",
 		"rung before30", "rung before7", "rung after1", "rung after15", "rung after30", "rung after5", "rung after10",
 		"level owner", "level manager", "level head",
 	} {

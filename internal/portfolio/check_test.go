@@ -1,6 +1,7 @@
 package portfolio
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -127,4 +128,36 @@ func TestUSCCFindsEveryChangedCharacter(t *testing.T) {
 			t.Fatalf("%s passes, changed from %s", changed, code)
 		}
 	})
+}
+
+// A code that nobody can see is none.
+func TestBlanksAreMissing(t *testing.T) {
+	for _, blank := range []string{"", " ", "\t\n", "\u3000", "\u00a0", "\u200b", " \ufeff"} {
+		if !Blank(blank) {
+			t.Errorf("Blank(%q) = false", blank)
+		}
+		wantFields(t, Project{Programme: "prg_1", Code: blank, Title: Names{ZH: blank, EN: blank}, Lead: "org_1", Source: Clinic}.Check(),
+			"/code field.required", "/title field.required")
+		wantFields(t, Organisation{Names: Names{ZH: "大学"}, Kind: University, Identifiers: []Identifier{{blank, blank}}}.Check(),
+			"/identifiers/0/scheme field.required", "/identifiers/0/id field.required")
+		wantFields(t, NeedReason(blank), "/reason field.required")
+	}
+	for _, seen := range []string{"M1", " M1 ", "验", "-"} {
+		if Blank(seen) {
+			t.Errorf("Blank(%q) = true", seen)
+		}
+	}
+}
+
+// CN-USCC is meant however it is written, and its codes are checked then.
+func TestUSCCInAnyCase(t *testing.T) {
+	for _, scheme := range []string{"cn-uscc", "Cn-Uscc", " CN-USCC ", "ＣＮ－ＵＳＣＣ"} {
+		got := Organisation{Identifiers: []Identifier{{scheme, "914403001922038216"}, {"ror", "aBc"}}}.Normal().Identifiers
+		if want := []Identifier{{USCC, "914403001922038216"}, {"ror", "aBc"}}; !slices.Equal(got, want) {
+			t.Errorf("Normal of %q = %q, want %q", scheme, got, want)
+		}
+		o := Organisation{Names: Names{ZH: "大学"}, Kind: University, Identifiers: []Identifier{{scheme, "914403001922038217"}}}
+		wantFields(t, o.Normal().Check(), "/identifiers/0/id organisation.badUSCC")
+		wantFields(t, o.Check(), "/identifiers/0/id organisation.badUSCC")
+	}
 }

@@ -2,6 +2,8 @@ package portfolio
 
 import (
 	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"milepost/internal/civil"
@@ -41,9 +43,15 @@ func (f *Findings) Text(pointer, text string, limit int) {
 	}
 }
 
-// Required is Text for a text that must not be empty (field.required).
+// Blank reports whether a text shows nothing: it is empty, or of spaces and
+// characters that nobody can see.
+func Blank(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) < 0
+}
+
+// Required is Text for a text that must not be blank (field.required).
 func (f *Findings) Required(pointer, text string, limit int) {
-	if text == "" {
+	if Blank(text) {
 		f.Add(pointer, "field.required")
 		return
 	}
@@ -52,7 +60,7 @@ func (f *Findings) Required(pointer, text string, limit int) {
 
 // Names notes names of which both are missing, or one is too long.
 func (f *Findings) Names(pointer string, n Names) {
-	if n.ZH == "" && n.EN == "" {
+	if Blank(n.ZH) && Blank(n.EN) {
 		f.Add(pointer, "field.required")
 	}
 	f.Text(pointer+"/zh", n.ZH, MaxTitle)

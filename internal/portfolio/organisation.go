@@ -2,7 +2,10 @@ package portfolio
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // USCC is the scheme of the unified social credit code 统一社会信用代码.
@@ -41,6 +44,22 @@ func ValidUSCC(code string) bool {
 	return ok && check == code[17]
 }
 
+// Normal writes the scheme CN-USCC in one way, however it was typed: in any case
+// or width, with space around. Codes stay as they are, and so do other schemes.
+func (o Organisation) Normal() Organisation {
+	o.Identifiers = slices.Clone(o.Identifiers)
+	for i, id := range o.Identifiers {
+		if id.isUSCC() {
+			o.Identifiers[i] = Identifier{USCC, id.ID}
+		}
+	}
+	return o
+}
+
+func (id Identifier) isUSCC() bool {
+	return strings.EqualFold(strings.TrimSpace(norm.NFKC.String(id.Scheme)), USCC)
+}
+
 // Check returns all fields at fault of an organisation. Codes of the scheme
 // CN-USCC must carry their check character; other schemes are free.
 func (o Organisation) Check() error {
@@ -56,7 +75,7 @@ func (o Organisation) Check() error {
 		at := fmt.Sprintf("/identifiers/%d", i)
 		f.Required(at+"/scheme", id.Scheme, MaxCode)
 		f.Required(at+"/id", id.ID, MaxCode)
-		if id.Scheme == USCC && id.ID != "" && !ValidUSCC(id.ID) {
+		if id.isUSCC() && !Blank(id.ID) && !ValidUSCC(id.ID) {
 			f.Add(at+"/id", "organisation.badUSCC", "value", clip(id.ID))
 		}
 		if seen[id] {

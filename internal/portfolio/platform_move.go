@@ -85,6 +85,11 @@ func (p Platform) Check() error {
 	return f.Err()
 }
 
+// Holds reports whether the enrolment is in force on a business date.
+func (e Enrolment) Holds(on civil.Date) bool {
+	return !on.Before(e.From) && (e.To.IsZero() || !on.After(e.To))
+}
+
 // Check returns all fields at fault of an enrolment.
 func (e Enrolment) Check() error {
 	var f Findings

@@ -32,10 +32,12 @@ type Programme struct {
 	SeparationAbove []money.Amount  `json:"separationAbove"`
 	Extensions      ExtensionLimits `json:"extensions"`
 	// RollRestDays moves a due date on a rest day to the next working day.
-	RollRestDays bool         `json:"rollRestDays"`
-	CreatedBy    ident.Person `json:"createdBy"`
-	StateReason  string       `json:"stateReason,omitempty"`
-	StateChanged civil.Date   `json:"stateChanged,omitzero"`
+	RollRestDays bool `json:"rollRestDays"`
+	// Pending is the one change that waits for a second person; nil where none does.
+	Pending      *PendingChange `json:"pending,omitempty"`
+	CreatedBy    ident.Person   `json:"createdBy"`
+	StateReason  string         `json:"stateReason,omitempty"`
+	StateChanged civil.Date     `json:"stateChanged,omitzero"`
 }
 
 // ExtensionLimits bound what an operator may ask for; 0 means no limit.

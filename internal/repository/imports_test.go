@@ -74,8 +74,15 @@ var table = map[string]row{
 
 	// wiring
 	"config": {leaves, "values read once; must not reach for what they configure"},
-	"boot": {with(tracker, with(edges, "config", "demo", "relay", "store/sqlite", "blob/fs")...),
+	"boot": {with(tracker, with(edges, "config", "demo", "relay", "store/sqlite", "store/dynamo", "blob/fs")...),
 		"the composition root: the one package that knows every adapter"},
+	"boot/cloud": {with(tracker, with(edges, "config", "store/dynamo", "blob/s3", "lambdahttp", "relay", "rollup")...),
+		"the composition root of the functions in Lambda: it knows no adapter of the local program"},
+	"functions":         {nil, "tests of the functions as they are deployed; imported by nothing"},
+	"functions/api":     {[]string{"boot/cloud"}, "a deployed function: its main hands in clock and chance"},
+	"functions/console": {[]string{"boot/cloud"}, "a deployed function: its main hands in clock and chance"},
+	"functions/sweep":   {[]string{"boot/cloud"}, "a deployed function: its main hands in clock and chance"},
+	"functions/relay":   {[]string{"boot/cloud"}, "a deployed function: its main hands in clock and chance"},
 	"cmd/milepost": {with(tracker, with(edges, "config", "boot", "store/sqlite", "blob/fs")...),
 		"the local binary: user commands go through the API, maintenance commands open a store"},
 

@@ -92,7 +92,7 @@ func (t *Tracker) Awards(ctx context.Context, c Call, q AwardsQuery, p PageReque
 				return hidden, err
 			}
 			may, err := t.may(c, access.ViewAward, awardResource(a))
-			return seen(may, q.wants(a, status), err)
+			return seen(may, q.wants(a, status) && listedOnce(q, a, f.item.Key), err)
 		},
 		then: func(f *found) []store.Key {
 			a, _, err := get[award.Award](f.reading, schema.RootKey(f.item.PK), schema.TypeAward)

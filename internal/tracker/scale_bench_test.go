@@ -40,7 +40,7 @@ func comparePages(b *testing.B, x, small *scaled) {
 
 func (x *scaled) firstPage(b *testing.B) time.Duration {
 	began := time.Now()
-	x.overdue(b, b.Context())
+	x.overdue(b.Context(), b)
 	return time.Since(began)
 }
 

@@ -44,6 +44,8 @@ func mustDiffer(kind string) []string {
 		return []string{"extension.requested"}
 	case "evidence.erased":
 		return []string{"evidence.eraseAsked"}
+	case "programme.changeConfirmed":
+		return []string{"programme.changeProposed"}
 	}
 	return nil
 }

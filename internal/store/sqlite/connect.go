@@ -74,6 +74,9 @@ func dataSource(o Options, readOnly bool) (string, error) {
 	}
 	pragma("journal_mode", "WAL")
 	pragma("synchronous", o.Synchronous)
+	// Savepoints remember pages in memory: a temporary file would cost a write
+	// for each page and lie outside the folder of the data.
+	pragma("temp_store", "MEMORY")
 	if readOnly {
 		pragma("query_only", 1)
 	}
