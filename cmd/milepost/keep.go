@@ -15,6 +15,7 @@ func (p *program) verify() *cobra.Command {
 	c := p.command("verify --data DIR [flags]", nil)
 	data := c.Flags().String("data", "", p.flag("data"))
 	asJSON := c.Flags().Bool("json", false, p.flag("json"))
+	anchor := c.Flags().String("anchor", "", p.flag("anchor"))
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		dir, err := p.required("data", *data, "MILEPOST_DATA")
 		if err != nil {
@@ -24,20 +25,32 @@ func (p *program) verify() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return p.verified(report, *asJSON)
+		if *anchor == "" || report.Wrong != nil {
+			return p.verified(report, nil, *asJSON)
+		}
+		anchors, err := verifyAnchors(c.Context(), dir, *anchor)
+		if err != nil {
+			return err
+		}
+		report.Wrong = anchors.Wrong
+		return p.verified(report, &anchors, *asJSON)
 	}
 	return c
 }
 
 // verified tells what was verified, and the first thing that does not hold.
-func (p *program) verified(r tracker.VerifyReport, asJSON bool) error {
+// Anchors are nil where none were given.
+func (p *program) verified(r tracker.VerifyReport, anchors *tracker.AnchorReport, asJSON bool) error {
 	if asJSON {
-		if err := p.writeVerified(r); err != nil {
+		if err := p.writeVerified(r, anchors); err != nil {
 			return err
 		}
 	} else {
 		p.println("cli.verify.done", "aggregates", r.Aggregates, "awards", r.Awards, "entries", r.Entries, "things", r.Things,
 			"ledger", r.Ledger, "unique", r.Unique, "evidence", r.Evidence, "opening", r.Opening)
+		if anchors != nil {
+			p.println("cli.verify.anchors", "days", anchors.Days, "entries", anchors.Entries)
+		}
 	}
 	if r.Wrong == nil {
 		return nil
@@ -51,13 +64,14 @@ func (p *program) verified(r tracker.VerifyReport, asJSON bool) error {
 	return problemsFoundError{}
 }
 
-func (p *program) writeVerified(r tracker.VerifyReport) error {
+func (p *program) writeVerified(r tracker.VerifyReport, anchors *tracker.AnchorReport) error {
 	out := struct {
 		tracker.VerifyReport
-		Holds bool       `json:"holds"`
-		Code  string     `json:"code,omitempty"`
-		Args  fault.Args `json:"args,omitempty"`
-	}{VerifyReport: r, Holds: r.Wrong == nil}
+		Anchors *tracker.AnchorReport `json:"anchors,omitempty"`
+		Holds   bool                  `json:"holds"`
+		Code    string                `json:"code,omitempty"`
+		Args    fault.Args            `json:"args,omitempty"`
+	}{VerifyReport: r, Anchors: anchors, Holds: r.Wrong == nil}
 	if r.Wrong != nil {
 		out.Code, out.Args = r.Wrong.Code, r.Wrong.Args
 	}

@@ -78,7 +78,7 @@ func (p *program) root() *cobra.Command {
 	}
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	root.AddCommand(p.demo(), p.serve(), p.init(), p.token(), p.importFiles(), p.export(), p.attention(), p.sweep(),
-		p.verify(), p.backup(), p.makeTable(), p.copyItems(), p.openapi(), p.version())
+		p.verify(), p.relay(), p.backup(), p.makeTable(), p.copyItems(), p.openapi(), p.version())
 	p.translate(root)
 	return root
 }
@@ -118,12 +118,13 @@ func given(c *cobra.Command, names ...string) config.Flags {
 
 // translate gives the flags that cobra adds by itself words of ours.
 func (p *program) translate(root *cobra.Command) {
-	for _, c := range append(root.Commands(), root) {
-		c.InitDefaultHelpFlag()
-		c.Flags().VisitAll(func(f *pflag.Flag) {
-			if f.Name == "help" {
-				f.Usage = p.flag("help")
-			}
-		})
+	for _, c := range root.Commands() {
+		p.translate(c)
 	}
+	root.InitDefaultHelpFlag()
+	root.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Name == "help" {
+			f.Usage = p.flag("help")
+		}
+	})
 }

@@ -9,7 +9,7 @@ import (
 // usageTemplate is cobra's with words of the user's language.
 func (p *program) usageTemplate() string {
 	t := `{{if .HasAvailableSubCommands}}%usage
-  milepost %command
+  {{.CommandPath}} %command
 
 %commands
 {{range .Commands}}{{if .IsAvailableCommand}}  {{rpad .Name .NamePadding}} {{.Short}}
@@ -52,21 +52,25 @@ func examples(name string) string {
 			"milepost serve --data ./data --issuer https://id.example.org --audience milepost",
 			"milepost serve --data ./data --dev",
 		},
-		"init":      {"milepost init --data ./data --admin 248289761001 --issuer https://id.example.org --name 'Lin Ruoxi'"},
-		"token":     {"export MILEPOST_TOKEN=$(milepost token --data ./data alice)"},
-		"import":    {"milepost import awards.csv milestones.csv --programme SH-POC", "milepost import portfolio.xlsx --programme SH-POC --payee org_… --prepare", "milepost import --apply imp_…"},
-		"export":    {"milepost export awards > awards.csv", "milepost export attention --overdue > overdue.csv"},
-		"attention": {"milepost attention --overdue", "milepost attention --mine --json"},
-		"sweep":     {"milepost sweep", "milepost sweep --as-of 2026-12-31 --dry-run"},
-		"verify":    {"milepost verify --data ./data"},
-		"backup":    {"milepost backup --data ./data /backups/2026-11-22"},
-		"table":     {"milepost table --template template.yaml --endpoint http://127.0.0.1:8000"},
+		"init":          {"milepost init --data ./data --admin 248289761001 --issuer https://id.example.org --name 'Lin Ruoxi'"},
+		"token":         {"export MILEPOST_TOKEN=$(milepost token --data ./data alice)"},
+		"import":        {"milepost import awards.csv milestones.csv --programme SH-POC", "milepost import portfolio.xlsx --programme SH-POC --payee org_… --prepare", "milepost import --apply imp_…"},
+		"export":        {"milepost export awards > awards.csv", "milepost export attention --overdue > overdue.csv"},
+		"attention":     {"milepost attention --overdue", "milepost attention --mine --json"},
+		"sweep":         {"milepost sweep", "milepost sweep --as-of 2026-12-31 --dry-run"},
+		"verify":        {"milepost verify --data ./data", "milepost verify --data ./data --anchor anchors-2026-11.json"},
+		"relay":         {"milepost relay status --data ./data"},
+		"relay status":  {"milepost relay status --data ./data", "milepost relay status --data ./data --json"},
+		"relay replay":  {"milepost relay replay --data ./data rollup awd_01K5A7Q2M9X4T8R6W3B1C0D2E5"},
+		"relay rebuild": {"milepost relay rebuild --data ./data rollup"},
+		"backup":        {"milepost backup --data ./data /backups/2026-11-22"},
+		"table":         {"milepost table --template template.yaml --endpoint http://127.0.0.1:8000"},
 		"copy": {
 			"milepost copy --from ./data --to dynamodb:milepost --endpoint http://127.0.0.1:8000",
 			"milepost copy --from dynamodb:milepost-Table-1A2B3C --to ./restored",
 		},
-		"openapi":   {"milepost openapi > openapi.yaml"},
-		"version":   {"milepost version"},
+		"openapi": {"milepost openapi > openapi.yaml"},
+		"version": {"milepost version"},
 	}[name]
 	if len(lines) == 0 {
 		return ""

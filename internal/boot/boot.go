@@ -17,6 +17,7 @@ import (
 	"milepost/internal/award"
 	"milepost/internal/blob"
 	blobfs "milepost/internal/blob/fs"
+	"milepost/internal/relay"
 	"milepost/internal/store"
 	"milepost/internal/store/sqlite"
 	"milepost/internal/tracker"
@@ -46,13 +47,15 @@ type App struct {
 	Tracker *tracker.Tracker
 	Blobs   *blobfs.Store
 	Now     func() time.Time
+	relay   *relay.Relay
+	bell    *relay.Bell // what the tracker wakes the relay with
 	closers []func() error
 }
 
 // Open opens the store, the files and the tracker of a place, making what is
 // not there yet.
 func Open(ctx context.Context, p Place) (_ *App, err error) {
-	app := &App{Now: p.Now}
+	app := &App{Now: p.Now, bell: relay.NewBell(bellSize)}
 	if app.Now == nil {
 		app.Now = time.Now
 	}
@@ -87,9 +90,12 @@ func Open(ctx context.Context, p Place) (_ *App, err error) {
 	if err != nil {
 		return nil, err
 	}
+	counted := store.Counted(app.Store)
+	app.relay = newRelay(counted, app.Now, p.Logger)
 	app.Tracker = tracker.New(tracker.Options{
-		Store: store.Counted(app.Store), Blobs: app.Blobs, Files: files, Authority: authority,
+		Store: counted, Blobs: app.Blobs, Files: files, Authority: authority,
 		Now: app.Now, Entropy: rand.Reader, Secret: secret, Origin: p.Origin,
+		Outbox: true, Committed: app.bell.Ring,
 	})
 	return app, nil
 }

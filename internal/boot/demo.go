@@ -105,7 +105,7 @@ func (d *Demo) show(p demo.Persona, id Identity) error {
 	return err
 }
 
-// Serve answers until ctx ends. It keeps the daily sweep.
+// Serve answers until ctx ends. It keeps the daily sweep and the relay.
 func (d *Demo) Serve(ctx context.Context, grace time.Duration) error {
 	return serveAndSweep(ctx, d.app, d.listener, d.Handler, grace, d.logger)
 }

@@ -55,7 +55,7 @@ func identityOf(c config.Serve) (Identity, error) {
 	return OIDC(c.Issuer, c.Audience, time.Now)
 }
 
-// Serve answers until ctx ends. It keeps the daily sweep.
+// Serve answers until ctx ends. It keeps the daily sweep and the relay.
 func (h *Host) Serve(ctx context.Context) error {
 	return serveAndSweep(ctx, h.app, h.listener, h.Handler, h.grace, h.logger)
 }

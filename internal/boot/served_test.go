@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -128,7 +129,7 @@ func serveAwards(tb testing.TB, awards int, synchronous string, under ...string)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	args := append(under[:len(under):len(under)], program, "-test.run=^TestServed$")
+	args := slices.Concat(under, []string{program, "-test.run=^TestServed$"})
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), servedFolder+"="+s.dir, servedSync+"="+synchronous)
 	log, err := os.Create(filepath.Join(s.dir, "log"))
@@ -218,8 +219,8 @@ func (s *served) token(tb testing.TB, persona string) string {
 }
 
 // do sends a request, with If-Match and a key where a version is given, and
-// returns the answer, whose body is read.
-func (s *served) do(method, path, token, tag, key, body string) (*http.Response, error) {
+// returns the headers of the answer, which must be 200.
+func (s *served) do(method, path, token, tag, key, body string) (http.Header, error) {
 	r, err := http.NewRequest(method, s.url+path, strings.NewReader(body))
 	if err != nil {
 		return nil, err
@@ -241,5 +242,5 @@ func (s *served) do(method, path, token, tag, key, body string) (*http.Response,
 	if err == nil && answer.StatusCode != http.StatusOK {
 		err = fmt.Errorf("%s %s = %d: %s", method, path, answer.StatusCode, text)
 	}
-	return answer, err
+	return answer.Header, err
 }

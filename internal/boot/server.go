@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -48,18 +49,19 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, grace time.Durat
 	return err
 }
 
-// serveAndSweep is Serve with the daily sweep beside it, which has ended when
-// it returns.
+// serveAndSweep is Serve with the daily sweep and the relay beside it, which
+// have ended when it returns. What was not delivered by then stands in the
+// outbox, which the next start looks through.
 func serveAndSweep(ctx context.Context, app *App, l net.Listener, h http.Handler, grace time.Duration, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	swept := make(chan struct{})
-	go func() {
-		defer close(swept)
+	var beside sync.WaitGroup
+	beside.Go(func() {
 		Daily{Now: app.Now, Wait: wait, Run: sweeper(app, log), Logger: log}.Keep(ctx)
-	}()
+	})
+	beside.Go(func() { app.relay.Run(ctx, app.bell.Wakes()) })
 	err := Serve(ctx, l, h, grace, log)
 	stop()
-	<-swept
+	beside.Wait()
 	return err
 }

@@ -2,6 +2,8 @@ package relay
 
 import (
 	"context"
+	"maps"
+	"strconv"
 	"sync"
 
 	"milepost/internal/attention"
@@ -151,12 +153,13 @@ func (k *calendars) now(ctx context.Context) (civil.Calendar, error) {
 	if err != nil {
 		return c, fault.Wrap(err, "internal.error")
 	}
+	found := map[string]int64{}
 	err = readAll(ctx, k.store, schema.Deployment, schema.CalendarRange(), func(item store.Item) (bool, error) {
 		y, err := schema.Decode[civil.Year](item, schema.TypeCalendar)
-		c = c.With(y)
+		c, found[strconv.Itoa(y.Year)] = c.With(y), item.Version
 		return true, err
 	})
-	if err == nil {
+	if err == nil && maps.Equal(found, d.Years) { // else the read was torn: right enough for now, but not kept
 		k.version, k.calendar = d.Calendar, c
 	}
 	return c, err

@@ -52,6 +52,7 @@ func (r *Relay) listen(ctx context.Context, wake <-chan string, scan <-chan time
 				wake = nil
 				continue
 			}
+			rest(ctx)
 			batch := gather(first, wake)
 			for i, err := range r.Deliver(ctx, batch...) {
 				if err != nil && ctx.Err() == nil {
@@ -59,6 +60,20 @@ func (r *Relay) listen(ctx context.Context, wake <-chan string, scan <-chan time
 				}
 			}
 		}
+	}
+}
+
+// gatherFor is how long a wake-up waits for others, of which those on the same
+// aggregate are delivered with it. Without it the relay writes once for each
+// command of a busy server, and its commits take turns with theirs.
+const gatherFor = 100 * time.Millisecond
+
+func rest(ctx context.Context) {
+	timer := time.NewTimer(gatherFor)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
 	}
 }
 
