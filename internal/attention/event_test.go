@@ -7,7 +7,7 @@ import (
 
 // The payload is kept for ever: what is written today must stay readable.
 func TestEventPayload(t *testing.T) {
-	s := &story{t: t, rules: rulesOf(t, DefaultLadders()...)}
+	s := &story{rules: rulesOf(t, DefaultLadders()...)}
 	s.rules.AttentionFrom = day("2026-06-12")
 	_, events, err := s.watch.Follow(deliver("2026-06-11"), day("2026-06-13"), s.rules)
 	if err != nil {

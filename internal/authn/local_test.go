@@ -91,7 +91,8 @@ func TestLocalIssuerInProcess(t *testing.T) {
 	if _, err := verifier(l.Client()).Verify(t.Context(), localToken(t, other)); fault.CodeOf(err) != authn.CodeInvalid {
 		t.Errorf("token of another key: %v, want %s", err, authn.CodeInvalid)
 	}
-	if _, err := l.Client().Get("http://127.0.0.1:1/other/jwks.json"); err == nil {
+	if r, err := l.Client().Get("http://127.0.0.1:1/other/jwks.json"); err == nil {
+		r.Body.Close()
 		t.Error("the in-process client reached another URL")
 	}
 }

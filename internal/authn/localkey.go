@@ -70,11 +70,11 @@ func newKey(entropy io.Reader) (*ecdsa.PrivateKey, error) {
 }
 
 func readKey(file string) (*ecdsa.PrivateKey, error) {
-	f, err := os.Open(file)
+	f, err := os.Open(filepath.Clean(file))
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err

@@ -260,7 +260,7 @@ func TestAuthenticateForgeries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.ES256})
+	whole, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
 		t.Fatal(err)
 	}

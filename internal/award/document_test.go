@@ -1,6 +1,7 @@
 package award
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -82,7 +83,7 @@ func TestDocumentCheck(t *testing.T) {
 func TestSumsNameTheDifference(t *testing.T) {
 	d := document()
 	d.Tranches[2].Amount = cny("49.50")
-	f, ok := d.Check(Facts{}).(*fault.Error)
+	f, ok := errors.AsType[*fault.Error](d.Check(Facts{}))
 	if !ok || len(f.Fields) != 1 {
 		t.Fatalf("Check = %v", f)
 	}

@@ -114,7 +114,7 @@ func (c *copying) batch(ctx context.Context, items []store.Item) error {
 			ops = append(ops, store.PutOp(item, store.Absent))
 		case sameItem(*old, item):
 		case old.Version > item.Version:
-			return fault.New(fault.Conflict, "copy.targetNewer", "item", item.Key.String())
+			return fault.New(fault.Conflict, "copy.targetNewer", "item", item.String())
 		default:
 			ops = append(ops, store.PutOp(item, store.VersionIs(old.Version)))
 		}

@@ -41,11 +41,11 @@ type stored struct {
 }
 
 // openStore opens a place: dynamodb:TABLE, or a data folder, which is made
-// where make says so. A table that is missing or does not fit is refused.
-func openStore(ctx context.Context, place, endpoint string, make bool) (*stored, error) {
+// where create says so. A table that is missing or does not fit is refused.
+func openStore(ctx context.Context, place, endpoint string, create bool) (*stored, error) {
 	table, ok := strings.CutPrefix(place, DynamoPrefix)
 	if !ok {
-		return openFolder(ctx, place, make)
+		return openFolder(ctx, place, create)
 	}
 	client, err := dynamoClient(ctx, endpoint)
 	if err != nil {
@@ -61,8 +61,8 @@ func openStore(ctx context.Context, place, endpoint string, make bool) (*stored,
 	return &stored{Walking: db, close: func() error { return nil }, table: true}, nil
 }
 
-func openFolder(ctx context.Context, dir string, make bool) (*stored, error) {
-	if make {
+func openFolder(ctx context.Context, dir string, create bool) (*stored, error) {
+	if create {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("boot: %w", err)
 		}

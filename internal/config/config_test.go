@@ -214,7 +214,7 @@ func TestLoadFunctionAndJob(t *testing.T) {
 	}
 	_, err = config.LoadFunction(env{}.get)
 	service := []string{"AWS_SECRET_ACCESS_KEY config.required", "AWS_REGION config.required", "AWS_ACCESS_KEY_ID config.required"}
-	missing := append(service, "MILEPOST_TABLE config.required", "MILEPOST_BUCKET config.required", "MILEPOST_ISSUER config.required",
+	missing := append(slices.Clone(service), "MILEPOST_TABLE config.required", "MILEPOST_BUCKET config.required", "MILEPOST_ISSUER config.required",
 		"MILEPOST_AUDIENCE config.required", "MILEPOST_CURSOR_KEY config.required")
 	if diff := cmp.Diff(missing, problems(t, err)); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)

@@ -106,7 +106,7 @@ func kindOf(has func(column) bool, ofMilestones bool) kind {
 		return eventsTable
 	case all(colEvent, colOn):
 		return awardEventsTable
-	case has(colStart) && !has(colNo) && !(ofMilestones && has(colDue)):
+	case has(colStart) && !has(colNo) && (!ofMilestones || !has(colDue)):
 		return awardsTable
 	case has(colDue) || has(colDuration) || all(colNo, colAmount):
 		return milestonesTable

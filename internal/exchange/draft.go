@@ -52,7 +52,7 @@ func (r *reader) awardRow(rec record) {
 	r.order = append(r.order, rec.key)
 	d.award.Title = r.titleOf(rec)
 	d.award.StartOn = r.dateOf(rec, colStart)
-	u, scale, coded, ok := r.unitFor(rec, money.Unit{}, 0, false)
+	u, scale, coded, ok := r.unitFor(rec, money.Unit{}, false)
 	if !ok {
 		return
 	}
@@ -62,7 +62,8 @@ func (r *reader) awardRow(rec record) {
 
 // unitFor is the unit of a row's amount: from its currency column, from its
 // header, else as the award's where that is named by a currency column.
-func (r *reader) unitFor(rec record, of money.Unit, scale int, coded bool) (money.Unit, int, bool, bool) {
+func (r *reader) unitFor(rec record, of money.Unit, coded bool) (money.Unit, int, bool, bool) {
+	scale := 0
 	given, named := rec.table.header.units[colAmount]
 	text := code(rec.text(colCurrency))
 	var u money.Unit
@@ -89,8 +90,6 @@ func (r *reader) unitFor(rec record, of money.Unit, scale int, coded bool) (mone
 			r.refuse(rec, colAmount, "currency.differs", "currency", u.Code(), "other", given.currency)
 			return u, 0, false, false
 		}
-	} else {
-		scale = 0
 	}
 	if !of.IsZero() && u != of {
 		r.refuse(rec, colAmount, "currency.differs", "currency", u.Code(), "other", of.Code())
@@ -174,7 +173,7 @@ func (r *reader) milestoneRow(rec record) {
 const maxDays = 36_500
 
 func (r *reader) milestoneAmount(rec record, d *draft, m *term) {
-	u, scale, _, ok := r.unitFor(rec, d.award.Unit, d.scale, d.coded)
+	u, scale, _, ok := r.unitFor(rec, d.award.Unit, d.coded)
 	if !ok {
 		return
 	}

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -63,7 +64,7 @@ func amount(c cell, grouped bool, scale int, u money.Unit) (money.Amount, *fault
 		return money.Amount{}, refusal("amount.invalid", "value", clip(text))
 	}
 	a, err := money.Parse(shift(digits, scale), u)
-	if bad, ok := err.(*fault.Error); ok {
+	if bad, ok := errors.AsType[*fault.Error](err); ok {
 		if _, ok := bad.Args["value"]; ok {
 			bad.Args["value"] = clip(text) // as written, not as shifted
 			if _, ok := bad.Args["decimals"]; ok {

@@ -26,7 +26,7 @@ func (v *vetting) xml(content []byte) error {
 	depth, roots, inStrings := 0, 0, false
 	for {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if roots != 1 {
 				return errMalformed
 			}

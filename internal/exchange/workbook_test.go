@@ -117,12 +117,12 @@ func rewrite(t testing.TB, f File, change func(name string, content []byte) []by
 }
 
 // inPart replaces text in one part.
-func inPart(name, old, new string) func(string, []byte) []byte {
+func inPart(name, old, replacement string) func(string, []byte) []byte {
 	return func(part string, content []byte) []byte {
 		if part != name {
 			return content
 		}
-		return []byte(strings.Replace(string(content), old, new, 1))
+		return []byte(strings.Replace(string(content), old, replacement, 1))
 	}
 }
 

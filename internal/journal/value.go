@@ -40,7 +40,7 @@ func parse(raw []byte) (any, error) {
 	d := jsontext.NewDecoder(bytes.NewReader(raw))
 	v, err := parseNext(d, 0)
 	if err == nil {
-		if _, end := d.ReadToken(); end != io.EOF {
+		if _, end := d.ReadToken(); !errors.Is(end, io.EOF) {
 			err = errors.New("more than one value")
 		}
 	}

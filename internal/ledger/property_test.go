@@ -21,8 +21,8 @@ type drawn struct {
 	owed                     map[ident.Tranche]int64
 }
 
-func (d *drawn) amount(max int64) money.Amount {
-	a, err := money.Of(rapid.Int64Range(1, max).Draw(d.t, "amount"), money.CNY)
+func (d *drawn) amount(most int64) money.Amount {
+	a, err := money.Of(rapid.Int64Range(1, most).Draw(d.t, "amount"), money.CNY)
 	if err != nil {
 		d.t.Fatal(err)
 	}

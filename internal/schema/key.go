@@ -50,7 +50,7 @@ const (
 // Deployment is the partition of what the deployment has once.
 const Deployment = "dep"
 
-// HeadKey, RootKey are the two items that every aggregate begins with.
+// HeadKey is the key of an aggregate's head.
 func HeadKey(aggregate string) store.Key { return store.Key{PK: aggregate, SK: "0"} }
 
 // RootKey is the key of an aggregate's root.

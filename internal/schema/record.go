@@ -88,7 +88,7 @@ func open(item store.Item) (envelope, error) {
 		return e, unreadable(item, err)
 	}
 	if e.V != version {
-		return e, fault.New(fault.Internal, "item.unknownVersion", "item", item.Key.String(), "type", e.Type, "version", e.V)
+		return e, fault.New(fault.Internal, "item.unknownVersion", "item", item.String(), "type", e.Type, "version", e.V)
 	}
 	return e, nil
 }
@@ -103,7 +103,7 @@ func Decode[T any](item store.Item, kind string) (T, error) {
 		return v, err
 	}
 	if e.Type != kind {
-		return v, fault.New(fault.Internal, "item.otherType", "item", item.Key.String(), "type", e.Type, "expected", kind)
+		return v, fault.New(fault.Internal, "item.otherType", "item", item.String(), "type", e.Type, "expected", kind)
 	}
 	if err := json.Unmarshal(e.Value, &v, json.RejectUnknownMembers(true)); err != nil {
 		return v, unreadable(item, err)
@@ -112,5 +112,5 @@ func Decode[T any](item store.Item, kind string) (T, error) {
 }
 
 func unreadable(item store.Item, err error) error {
-	return fault.Wrap(err, "item.unreadable", "item", item.Key.String())
+	return fault.Wrap(err, "item.unreadable", "item", item.String())
 }

@@ -108,7 +108,7 @@ func (aw *awardWork) counted(was, is bool) error {
 }
 
 // putMilestone writes a milestone with what attention makes of the change.
-func (aw *awardWork) putMilestone(m award.Milestone, event string, data any) error {
+func (aw *awardWork) putMilestone(m award.Milestone, event string) error {
 	key := schema.MilestoneKey(m.Award, m.ID)
 	was, existed, err := find[award.Milestone](aw.work, key, schema.TypeMilestone)
 	if err != nil {
@@ -121,11 +121,11 @@ func (aw *awardWork) putMilestone(m award.Milestone, event string, data any) err
 	if err := aw.counted(existed && schema.MilestoneOpen(was), schema.MilestoneOpen(m)); err != nil {
 		return err
 	}
-	return aw.put(string(m.ID), schema.MilestoneRecord(m, aw.setting), event, data)
+	return aw.put(string(m.ID), schema.MilestoneRecord(m, aw.setting), event, nil)
 }
 
 // putTranche writes a tranche with what attention makes of the change.
-func (aw *awardWork) putTranche(t award.Tranche, event string, data any) error {
+func (aw *awardWork) putTranche(t award.Tranche, event string) error {
 	key := schema.TrancheKey(t.Award, t.ID)
 	was, existed, err := find[award.Tranche](aw.work, key, schema.TypeTranche)
 	if err != nil {
@@ -138,7 +138,7 @@ func (aw *awardWork) putTranche(t award.Tranche, event string, data any) error {
 	if err := aw.counted(existed && schema.TrancheOpen(was), schema.TrancheOpen(t)); err != nil {
 		return err
 	}
-	return aw.put(string(t.ID), schema.TrancheRecord(t, aw.setting), event, data)
+	return aw.put(string(t.ID), schema.TrancheRecord(t, aw.setting), event, nil)
 }
 
 // putExtension writes an extension with what attention makes of the change.

@@ -254,7 +254,7 @@ func openEntry(item store.Item) (journal.Entry, error) {
 	}
 	e, err := journal.Open(j.Text)
 	if err != nil {
-		return e, fault.Wrap(err, "item.unreadable", "item", item.Key.String())
+		return e, fault.Wrap(err, "item.unreadable", "item", item.String())
 	}
 	return e, nil
 }

@@ -204,12 +204,12 @@ func (aw *awardWork) putActivation(made award.Activation, event string) error {
 		return err
 	}
 	for _, m := range made.Milestones {
-		if err := aw.putMilestone(m, "milestone.created", nil); err != nil {
+		if err := aw.putMilestone(m, "milestone.created"); err != nil {
 			return err
 		}
 	}
 	for _, tr := range made.Tranches {
-		if err := aw.putTranche(tr, "tranche.created", nil); err != nil {
+		if err := aw.putTranche(tr, "tranche.created"); err != nil {
 			return err
 		}
 	}

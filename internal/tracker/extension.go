@@ -44,7 +44,7 @@ func (aw *awardWork) putExtended(x award.Extension, m award.Milestone, event, mi
 	if err := aw.putExtension(x, event, nil); err != nil {
 		return err
 	}
-	return aw.putMilestone(m, milestoneEvent, nil)
+	return aw.putMilestone(m, milestoneEvent)
 }
 
 // onExtension runs a command on an extension and its milestone.

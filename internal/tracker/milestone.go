@@ -44,7 +44,7 @@ func (t *Tracker) StartMilestone(ctx context.Context, c Call, ref MilestoneRef) 
 		if err != nil {
 			return err
 		}
-		return aw.putMilestone(next, "milestone.started", nil)
+		return aw.putMilestone(next, "milestone.started")
 	})
 }
 
@@ -60,7 +60,7 @@ func (t *Tracker) ForecastMilestone(ctx context.Context, c Call, ref MilestoneRe
 		if err != nil {
 			return err
 		}
-		return aw.putMilestone(next, "milestone.forecast", nil)
+		return aw.putMilestone(next, "milestone.forecast")
 	})
 }
 
@@ -82,7 +82,7 @@ func (t *Tracker) SubmitMilestone(ctx context.Context, c Call, ref MilestoneRef,
 		if err := aw.lapse(m.Extension); err != nil {
 			return err
 		}
-		return aw.putMilestone(next, "milestone.submitted", nil)
+		return aw.putMilestone(next, "milestone.submitted")
 	})
 }
 
@@ -152,7 +152,7 @@ func (t *Tracker) WithdrawMilestone(ctx context.Context, c Call, ref MilestoneRe
 		if err != nil {
 			return err
 		}
-		return aw.putMilestone(next, "milestone.withdrawn", nil)
+		return aw.putMilestone(next, "milestone.withdrawn")
 	})
 }
 
@@ -163,7 +163,7 @@ func (t *Tracker) ReturnMilestone(ctx context.Context, c Call, ref MilestoneRef,
 		if err != nil {
 			return err
 		}
-		return aw.putMilestone(next, "milestone.returned", nil)
+		return aw.putMilestone(next, "milestone.returned")
 	})
 }
 
@@ -176,7 +176,7 @@ func (t *Tracker) DecideMilestone(ctx context.Context, c Call, ref MilestoneRef,
 		if err != nil {
 			return err
 		}
-		if err := aw.putMilestone(next, "milestone.decided", nil); err != nil {
+		if err := aw.putMilestone(next, "milestone.decided"); err != nil {
 			return err
 		}
 		tranches, err := aw.tranches(m.Gates)
@@ -195,7 +195,7 @@ func (t *Tracker) SettleMilestone(ctx context.Context, c Call, ref MilestoneRef,
 		if err != nil {
 			return err
 		}
-		return aw.putMilestone(next, "milestone.settled", nil)
+		return aw.putMilestone(next, "milestone.settled")
 	})
 }
 
@@ -212,7 +212,7 @@ func (t *Tracker) ReopenMilestone(ctx context.Context, c Call, ref MilestoneRef,
 		if err != nil {
 			return err
 		}
-		if err := aw.putMilestone(next, "milestone.reopened", nil); err != nil {
+		if err := aw.putMilestone(next, "milestone.reopened"); err != nil {
 			return err
 		}
 		return aw.openGates(next, tranches)

@@ -105,7 +105,7 @@ func (aw *awardWork) putPayment(p award.Payment, was, is []award.Tranche, event,
 				}
 			}
 		}
-		if err := aw.putTranche(t, trancheEvent, nil); err != nil {
+		if err := aw.putTranche(t, trancheEvent); err != nil {
 			return err
 		}
 	}

@@ -94,8 +94,8 @@ type Reason struct {
 	Reason string `json:"reason"`
 }
 
-// SuspendProgramme, ResumeProgramme and CloseProgramme move a programme. A
-// suspended or closed one refuses activation, approval and payment.
+// SuspendProgramme suspends a programme, which then refuses activation,
+// approval and payment.
 func (t *Tracker) SuspendProgramme(ctx context.Context, c Call, id ident.Programme, in Reason) (Receipt, error) {
 	return t.moveProgramme(ctx, c, "suspendProgramme", "programme.suspended", id, in, portfolio.Programme.Suspend)
 }

@@ -93,7 +93,7 @@ func (aw *awardWork) openGates(m award.Milestone, tranches []award.Tranche) erro
 				return err
 			}
 		}
-		if err := aw.putTranche(next, event, nil); err != nil {
+		if err := aw.putTranche(next, event); err != nil {
 			return err
 		}
 	}
@@ -151,7 +151,7 @@ func (t *Tracker) RequestTranche(ctx context.Context, c Call, ref TrancheRef) (R
 		if err != nil {
 			return err
 		}
-		return aw.putTranche(next, "tranche.requested", nil)
+		return aw.putTranche(next, "tranche.requested")
 	})
 }
 
@@ -162,7 +162,7 @@ func (t *Tracker) TakeBackTranche(ctx context.Context, c Call, ref TrancheRef) (
 		if err != nil {
 			return err
 		}
-		return aw.putTranche(next, "tranche.takenBack", nil)
+		return aw.putTranche(next, "tranche.takenBack")
 	})
 }
 
@@ -173,7 +173,7 @@ func (t *Tracker) RefuseTranche(ctx context.Context, c Call, ref TrancheRef, in 
 		if err != nil {
 			return err
 		}
-		return aw.putTranche(next, "tranche.refused", nil)
+		return aw.putTranche(next, "tranche.refused")
 	})
 }
 
@@ -205,7 +205,7 @@ func (t *Tracker) ApproveTranche(ctx context.Context, c Call, ref TrancheRef, in
 			return err
 		}
 		next.Posted = aw.head.Ledger
-		return aw.putTranche(next, "tranche.approved", nil)
+		return aw.putTranche(next, "tranche.approved")
 	})
 }
 
@@ -220,6 +220,6 @@ func (t *Tracker) WithdrawApproval(ctx context.Context, c Call, ref TrancheRef, 
 		if next, err = aw.unapprove(tr, next); err != nil {
 			return err
 		}
-		return aw.putTranche(next, "tranche.approvalWithdrawn", nil)
+		return aw.putTranche(next, "tranche.approvalWithdrawn")
 	})
 }

@@ -176,12 +176,12 @@ func (w *work) begin(aggregate string, keys ...store.Key) error {
 }
 
 // create begins a command that makes a new aggregate with an id of a prefix.
-func (w *work) create(prefix string, keys ...store.Key) (string, error) {
+func (w *work) create(prefix string) (string, error) {
 	id, err := w.id(prefix)
 	if err != nil {
 		return "", err
 	}
-	return id, w.begin(id, keys...)
+	return id, w.begin(id)
 }
 
 // id makes an id for a part of the aggregate.

@@ -53,7 +53,7 @@ func newFake(t *testing.T) *fake {
 	f.strict = &strict{next: s.Server(), now: time.Now}
 	f.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if m := f.met.Load(); m == nil || !(*m)(w, r) {
-			f.strict.ServeHTTP(w, r)
+			f.ServeHTTP(w, r)
 		}
 	}))
 	t.Cleanup(f.server.Close)
