@@ -1,7 +1,7 @@
 // Package attention provides what is due, overdue and escalated: ladders of
 // rungs, the obligation that a thing has at a time, and which rungs it has
 // reached on a business date. Everything here is a pure function of dates;
-// DOMAIN §7 gives the rules.
+// docs/decisions/obligations.md gives the reasons.
 package attention
 
 import (

@@ -21,7 +21,7 @@ const (
 	AskEscalate = "escalate"
 )
 
-// DefaultLadders returns version 1 of each kind's ladder (DOMAIN §7), in the
+// DefaultLadders returns version 1 of each kind's ladder, in the
 // order of Kinds. No date is rolled unless a programme says so.
 func DefaultLadders() []Ladder {
 	allowed := map[Kind]int{DecideSubmission: 10, DecideConsequence: 10, DecideExtension: 5,

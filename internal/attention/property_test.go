@@ -152,7 +152,7 @@ func ruled(events []Event) []string {
 func embedded(t *testing.T) civil.Calendar { return rulesOf(t).Calendar }
 
 // Daily sweeps, one at the end and sweeps on any days in between write the
-// same (DOMAIN §6.9).
+// same.
 func TestDailyLateAndResumedSweepsAgree(t *testing.T) {
 	gen := plays(embedded(t))
 	rapid.Check(t, func(t *rapid.T) {

@@ -1,6 +1,6 @@
 // Package award provides awards and what they consist of: milestones,
 // tranches, payments, refunds, extensions and evidence, with every move that
-// DOMAIN §4 allows and the guards that hold on it. It is pure: a move takes
+// the state tables allow and the guards that hold on it. It is pure: a move takes
 // values and gives new values or a fault, and never reads a clock.
 package award
 

@@ -9,7 +9,7 @@ import (
 // ExtensionState is where an extension stands.
 type ExtensionState string
 
-// The states of an extension (DOMAIN §4).
+// The states of an extension.
 const (
 	ExtensionRequested ExtensionState = "requested"
 	ExtensionGranted   ExtensionState = "granted"
@@ -21,7 +21,7 @@ const (
 // Cause is the coded cause of a slip.
 type Cause string
 
-// The causes (DOMAIN §3, Risk).
+// The causes of a slip.
 const (
 	CauseCost        Cause = "cost"
 	CauseProcurement Cause = "procurement"
@@ -76,7 +76,7 @@ const (
 // unconfirmed for a day.
 type EvidenceState string
 
-// The states of evidence (DOMAIN §4).
+// The states of evidence.
 const (
 	Announced  EvidenceState = "announced"
 	Confirmed  EvidenceState = "confirmed"

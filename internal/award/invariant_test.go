@@ -6,7 +6,7 @@ import (
 	"milepost/internal/money"
 )
 
-// holds checks DOMAIN §6 on the things of one award. Opening says that a
+// holds checks the invariants on the things of one award. Opening says that a
 // settled tranche may rest on a gate that history took back.
 func holds(t failer, milestones []Milestone, tranches []Tranche, totals Totals, opening bool) {
 	t.Helper()

@@ -23,7 +23,7 @@ const (
 // MilestoneState is where a milestone stands.
 type MilestoneState string
 
-// The states of a milestone (DOMAIN §4).
+// The states of a milestone.
 const (
 	Planned            MilestoneState = "planned"
 	InProgress         MilestoneState = "inProgress"

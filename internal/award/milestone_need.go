@@ -58,7 +58,7 @@ func (m Milestone) Legal() []Command {
 	return slices.Clip(legal)
 }
 
-// Need returns what the milestone asks for (DOMAIN §7), nil for nothing.
+// Need returns what the milestone asks for, nil for nothing.
 // Operator is who owes its delivery: the platform's operator, or the lead where
 // the award has no platform. Funder and payee are the persons responsible for
 // each side, empty for all members of the role.

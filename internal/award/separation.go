@@ -8,7 +8,7 @@ import (
 )
 
 // separated returns the fault code where actor is the other person of a
-// separation of DOMAIN §1; what names the thing in which both have a part.
+// separation (docs/security.md); what names the thing in which both have a part.
 func separated(code string, actor Actor, other ident.Person, what string) error {
 	if actor.Person != "" && actor.Person == other {
 		return fault.New(fault.Forbidden, code, "person", string(other), "thing", what)

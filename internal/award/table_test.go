@@ -22,7 +22,7 @@ func commands() []Command {
 
 type table[S ~string] map[S]map[Command]S
 
-// matrix tries every state × every command against what DOMAIN §4 says.
+// matrix tries every state × every command against the rows written here.
 func matrix[S state](t *testing.T, thing string, want table[S], next func(S, Command) (S, error)) {
 	t.Helper()
 	t.Run(thing, func(t *testing.T) {

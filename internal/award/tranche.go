@@ -21,7 +21,7 @@ const (
 // with something paid.
 type TrancheState string
 
-// The states of a tranche (DOMAIN §4).
+// The states of a tranche.
 const (
 	Scheduled        TrancheState = "scheduled"
 	Requested        TrancheState = "requested"

@@ -107,7 +107,7 @@ func (t Tranche) Legal() []Command {
 // Ended reports whether nothing of the tranche is open.
 func (t Tranche) Ended() bool { return t.State == Settled || t.State == TrancheCancelled }
 
-// Need returns what the tranche asks for (DOMAIN §7), nil for nothing.
+// Need returns what the tranche asks for, nil for nothing.
 // Operator is who owes its request: the platform's operator, or the lead where
 // the award has no platform. Funder and payee are the persons responsible for
 // each side; a payment is owed by all members of finance.

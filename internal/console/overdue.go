@@ -17,7 +17,7 @@ const (
 	// perPage is how many rows a page shows; soonShown of what is due soon
 	// beneath the overdue ones.
 	perPage, soonShown = 25, 10
-	// mostRows bounds what is read to be counted and sorted (ARCHITECTURE §6).
+	// mostRows bounds what is read to be counted and sorted.
 	mostRows = 2000
 )
 

@@ -79,7 +79,7 @@ func (s *seed) settle() error {
 	if err != nil {
 		return err
 	}
-	ceiling := money.MustParse("30000000") // DOMAIN §11
+	ceiling := money.MustParse("30000000") // the support ceiling of the public policy
 	for _, p := range platforms() {
 		made, err := s.Tracker.CreatePlatform(s.ctx, call, tracker.NewPlatform{
 			Platform: portfolio.Platform{

@@ -1,6 +1,6 @@
 // Package exchange provides import and export: it reads portfolios from CSV
 // files and XLSX workbooks into plain values with a problem for whatever is
-// wrong (DOMAIN §8), and writes lists as CSV. It only looks at bytes handed in.
+// wrong, and writes lists as CSV. It only looks at bytes handed in.
 package exchange
 
 import (

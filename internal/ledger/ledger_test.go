@@ -45,7 +45,7 @@ func stated(t testing.TB, balances map[Account]money.Amount, err error) map[Acco
 	return out
 }
 
-// DOMAIN §5. Holdback and offset come later, so the award of 10.00 m with
+// The money rules as examples. Holdback and offset come later, so the award of 10.00 m with
 // tranches 4/4/2 pays 4/4/2.
 func TestBooks(t *testing.T) {
 	must := must(t)

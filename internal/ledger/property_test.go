@@ -79,8 +79,7 @@ func (d *drawn) step(s Stamp) {
 	}
 }
 
-// Balances sum to zero after every entry and are what the totals say
-// (DOMAIN §6.5).
+// Balances sum to zero after every entry and are what the totals say.
 func TestBalancesSumToZeroAtEveryStep(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := &drawn{t: t, open: map[Kind][]Entry{}, owed: map[ident.Tranche]int64{}}

@@ -38,7 +38,7 @@ func commands() []Command {
 		CommandStart, CommandAccept, CommandComplete, CommandTerminate, CommandRevoke, "unheardOf"}
 }
 
-// matrix tries every state × every command against what DOMAIN §4 says.
+// matrix tries every state × every command against the rows written here.
 func matrix[S interface {
 	~string
 	Legal() []Command

@@ -93,7 +93,7 @@ const (
 // PlatformState is where a platform stands.
 type PlatformState string
 
-// The states of a platform (DOMAIN §4).
+// The states of a platform.
 const (
 	PlatformCandidate          PlatformState = "candidate"
 	PlatformApproved           PlatformState = "approved"
@@ -141,7 +141,7 @@ type Enrolment struct {
 // ProjectState is where a project stands.
 type ProjectState string
 
-// The states of a project (DOMAIN §4).
+// The states of a project.
 const (
 	ProjectProposed   ProjectState = "proposed"
 	ProjectApproved   ProjectState = "approved"

@@ -19,7 +19,7 @@ const (
 )
 
 // Thresholds are the terms of a programme that say what is late and who has to
-// decide it: one person proposes them, another one confirms (DOMAIN §1). Dates
+// decide it: one person proposes them, another one confirms. Dates
 // are among them, since they change what is flagged.
 type Thresholds struct {
 	GoLiveOn        civil.Date      `json:"goLiveOn"`

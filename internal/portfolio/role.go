@@ -14,7 +14,7 @@ import (
 // Role is what a person is in a scope.
 type Role string
 
-// The roles (DOMAIN §1). Deputies and the roles of the fund come later.
+// The roles. Deputies and the roles of the fund come later.
 const (
 	ProgrammeManager Role = "programmeManager"
 	Finance          Role = "finance"
@@ -76,7 +76,7 @@ type Scope struct {
 // MembershipState is where a membership stands.
 type MembershipState string
 
-// The states of a membership (DOMAIN §4). Expired is derived: see
+// The states of a membership. Expired is derived: see
 // Membership.Holds.
 const (
 	MembershipActive  MembershipState = "active"

@@ -51,7 +51,7 @@ func newCounting(t *testing.T) *counting {
 	return &counting{T: t, Office: trackertest.New(t, store.Counted(trackertest.Memory(t)))}
 }
 
-// The table of ARCHITECTURE §4. n counts the idempotency record. Funding lines
+// The table of docs/data-model.md. n counts the idempotency record. Funding lines
 // stand in the root, so activating writes no item for them; announcing evidence
 // is journaled.
 func TestItemsOfDrafts(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"milepost/internal/tracker/trackertest"
 )
 
-// The separations of DOMAIN §1 hold on the natural person, whatever roles they
+// The separations of docs/security.md hold on the natural person, whatever roles they
 // hold: here Manager and Manager2 hold all of them.
 func TestSeparations(t *testing.T) {
 	const one, two = trackertest.Manager, trackertest.Manager2

@@ -14,7 +14,7 @@ import (
 
 // canonical makes equal requests equal in bytes. The SDK writes maps in Go's
 // random order; the emulator then takes a repeated transaction for another one
-// under the same token (IdempotentParameterMismatch, aws-sdk-go-v2 issue 1900),
+// under the same token (IdempotentParameterMismatch, a known trait of the SDK),
 // and AWS promises nothing about it.
 func canonical(o *dynamodb.Options) {
 	o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
