@@ -10,6 +10,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -62,12 +63,11 @@ type API struct {
 	mux     *http.ServeMux
 	huma    huma.API
 	handler http.Handler
-	yaml    []byte
-	json    []byte
+	yaml    func() ([]byte, error) // the OpenAPI document
+	json    func() ([]byte, error)
 }
 
-// New returns the API. It fails where an option is missing or the document
-// cannot be written.
+// New returns the API. It fails where an option is missing.
 func New(o Options) (*API, error) {
 	if o.Tracker == nil || o.Verifier == nil || o.Catalogs == nil || o.Now == nil || o.Logger == nil || o.NewRequestID == nil {
 		return nil, errors.New("api: an option is missing")
@@ -80,9 +80,7 @@ func New(o Options) (*API, error) {
 	a.huma.UseMiddleware(a.identify, a.nameThings, a.readBody, a.demandPreconditions, a.checkBody)
 	a.routes()
 	a.probes()
-	if err := a.document(); err != nil {
-		return nil, err
-	}
+	a.document()
 	if err := a.docsPage(); err != nil {
 		return nil, err
 	}
@@ -101,7 +99,10 @@ func orDefault[T int64 | time.Duration](value, otherwise T) T {
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
 
 // OpenAPI returns the OpenAPI 3.1 document as YAML.
-func (a *API) OpenAPI() []byte { return append([]byte(nil), a.yaml...) }
+func (a *API) OpenAPI() ([]byte, error) {
+	text, err := a.yaml()
+	return slices.Clone(text), err
+}
 
 // config is huma without what it does by itself: no page from a CDN, no links
 // to schemas, no document handlers.

@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/swaggest/swgui"
 	"github.com/swaggest/swgui/v5emb"
+
+	"milepost/internal/fault"
 )
 
 const (
@@ -17,24 +20,24 @@ const (
 	documentPath = "/api/openapi"
 )
 
-// document writes the OpenAPI document once and serves it. It is public, as
-// the program is.
-func (a *API) document() error {
+// document serves the OpenAPI document, public as the program is. It is written
+// when it is first asked for: that takes longer than all the rest of a start,
+// which a function in the cloud has its first caller wait for.
+func (a *API) document() {
 	settle(a.huma.OpenAPI())
-	var err error
-	if a.yaml, err = a.huma.OpenAPI().YAML(); err != nil {
-		return fmt.Errorf("api: document: %w", err)
-	}
-	if a.json, err = json.Marshal(a.huma.OpenAPI()); err != nil {
-		return fmt.Errorf("api: document: %w", err)
-	}
-	a.mux.HandleFunc("GET "+documentPath+".yaml", serve("application/yaml", a.yaml))
-	a.mux.HandleFunc("GET "+documentPath+".json", serve("application/json", a.json))
-	return nil
+	a.yaml = sync.OnceValues(func() ([]byte, error) { return a.huma.OpenAPI().YAML() })
+	a.json = sync.OnceValues(func() ([]byte, error) { return json.Marshal(a.huma.OpenAPI()) })
+	a.mux.HandleFunc("GET "+documentPath+".yaml", a.serve("application/yaml", a.yaml))
+	a.mux.HandleFunc("GET "+documentPath+".json", a.serve("application/json", a.json))
 }
 
-func serve(mediaType string, body []byte) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
+func (a *API) serve(mediaType string, written func() ([]byte, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, err := written()
+		if err != nil {
+			a.writeProblem(w, r, fault.Wrap(err, "internal.error"))
+			return
+		}
 		w.Header().Set("Content-Type", mediaType)
 		_, _ = w.Write(body) // a reader who has gone needs no answer
 	}

@@ -75,12 +75,21 @@ func open(t *testing.T, change ...func(*api.Options)) *desk {
 	if d.api, err = api.New(options); err != nil {
 		t.Fatal(err)
 	}
-	if d.router, err = routes(string(d.api.OpenAPI())); err != nil {
+	if d.router, err = routes(document(t, d.api)); err != nil {
 		t.Fatalf("the document: %v", err)
 	}
 	d.server = httptest.NewServer(d.api)
 	t.Cleanup(d.server.Close)
 	return d
+}
+
+func document(t *testing.T, a *api.API) string {
+	t.Helper()
+	text, err := a.OpenAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // routes reads a document once for all tests that have the same.

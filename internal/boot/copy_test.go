@@ -1,7 +1,6 @@
 package boot_test
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"milepost/internal/award"
 	"milepost/internal/boot"
 	"milepost/internal/fault"
 	"milepost/internal/store"
@@ -24,7 +24,7 @@ func filled(t *testing.T) string {
 	dir := t.TempDir()
 	s := openFile(t, dir)
 	o := trackertest.New(t, s)
-	o.ActiveAward("C-1")
+	o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-06-01")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-06-15", "1000000.00", "M1")})
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestCopyGoesOn(t *testing.T) {
 	newer.Version++
 	change("newer", store.PutOp(newer, store.Anything))
 	_, err := boot.Copy(t.Context(), boot.CopyOptions{From: from, To: to})
-	if !errors.Is(err, fault.New(fault.Conflict, "copy.targetNewer")) { //nolint:errorlint // matched by kind and code
+	if fault.CodeOf(err) != "copy.targetNewer" {
 		t.Errorf("over a newer item: %v, want copy.targetNewer", err)
 	}
 }

@@ -107,7 +107,7 @@ func OpenAPI(ctx context.Context, catalogs *i18n.Catalogs) (_ []byte, err error)
 	if err != nil {
 		return nil, err
 	}
-	return a.OpenAPI(), nil
+	return a.OpenAPI()
 }
 
 // documentVersion is that of the API in its document.

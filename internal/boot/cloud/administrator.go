@@ -1,0 +1,40 @@
+package cloud
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+
+	"milepost/internal/authn"
+	"milepost/internal/fault"
+	"milepost/internal/portfolio"
+	"milepost/internal/tracker"
+)
+
+// firstAdministrator is a verifier that registers one subject as administrator
+// when they come with a good token and nobody is registered yet. Nobody else's
+// requests cost anything by it.
+type firstAdministrator struct {
+	verifier *authn.Verifier
+	subject  string // "" for nobody
+	tracker  *tracker.Tracker
+	log      *slog.Logger
+	done     atomic.Bool
+}
+
+// Verify verifies a token.
+func (f *firstAdministrator) Verify(ctx context.Context, token string) (authn.Identity, error) {
+	who, err := f.verifier.Verify(ctx, token)
+	if err != nil || f.subject == "" || who.Subject != f.subject || f.done.Load() {
+		return who, err
+	}
+	_, err = f.tracker.Initialise(ctx, portfolio.Names{ZH: who.Subject}, portfolio.Login{Issuer: who.Issuer, Subject: who.Subject})
+	switch {
+	case err == nil:
+		f.log.InfoContext(ctx, "the first administrator is registered")
+	case fault.CodeOf(err) != "deployment.initialised":
+		return authn.Identity{}, err
+	}
+	f.done.Store(true)
+	return who, nil
+}
