@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,18 +46,21 @@ func hold(t *testing.T, s *Store) (release func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	release = sync.OnceFunc(func() {
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(release) // else a test that fails would never let the store close
+	waited := s.write.db.Stats().WaitCount
 	go func() {
 		// A test may make this very commit fail.
 		if err := s.Transact(context.Background(), "hold", put("hold", 1)...); err != nil {
 			t.Logf("the transaction that holds the writer = %v", err)
 		}
 	}()
-	waitFor(t, func() bool { return s.write.db.Stats().WaitCount > 0 })
-	return func() {
-		if err := conn.Close(); err != nil {
-			t.Error(err)
-		}
-	}
+	waitFor(t, func() bool { return s.write.db.Stats().WaitCount > waited })
+	return release
 }
 
 func waitFor(t *testing.T, done func() bool) {
