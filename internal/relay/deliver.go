@@ -85,7 +85,7 @@ func (r *Relay) work(ctx context.Context, jobs []*job) (unsettled []bool) {
 			}
 		}
 	}
-	if err := r.clear(ctx, jobs); err != nil {
+	if err := r.clear(ctx, jobs); err != nil && ctx.Err() == nil { // at a stop the next scan clears it
 		r.log.WarnContext(ctx, "outbox not cleared", "error", err.Error())
 	}
 	return unsettled
