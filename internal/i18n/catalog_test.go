@@ -19,28 +19,43 @@ import (
 // for a plain text.
 type message map[string]string
 
+// files are the names of a language's catalog, the same in each.
+func files(t *testing.T, lang i18n.Language) []string {
+	t.Helper()
+	out, err := filepath.Glob(filepath.Join("catalog", string(lang), "*.json"))
+	if err != nil || len(out) == 0 {
+		t.Fatalf("catalog %s: %d files, %v", lang, len(out), err)
+	}
+	return out
+}
+
 func readCatalog(t *testing.T, lang i18n.Language) map[string]message {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("catalog", string(lang)+".json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var raw map[string]json.RawMessage
-	if err := json.Unmarshal(data, &raw); err != nil {
-		t.Fatalf("catalog %s: %v", lang, err)
-	}
 	out := map[string]message{}
-	for id, entry := range raw {
-		var text string
-		if json.Unmarshal(entry, &text) == nil {
-			out[id] = message{"other": text}
-			continue
+	for _, name := range files(t, lang) {
+		data, err := os.ReadFile(name) //nolint:gosec // of this folder
+		if err != nil {
+			t.Fatal(err)
 		}
-		m := message{}
-		if err := json.Unmarshal(entry, &m); err != nil {
-			t.Errorf("%s.json: %s is neither a text nor an object of plural forms: %v", lang, id, err)
+		var raw map[string]json.RawMessage
+		if err := json.Unmarshal(data, &raw); err != nil {
+			t.Fatalf("%s: %v", name, err)
 		}
-		out[id] = m
+		for id, entry := range raw {
+			if _, twice := out[id]; twice {
+				t.Errorf("%s: %s stands in another file too", name, id)
+			}
+			var text string
+			if json.Unmarshal(entry, &text) == nil {
+				out[id] = message{"other": text}
+				continue
+			}
+			m := message{}
+			if err := json.Unmarshal(entry, &m); err != nil {
+				t.Errorf("%s: %s is neither a text nor an object of plural forms: %v", name, id, err)
+			}
+			out[id] = m
+		}
 	}
 	return out
 }
@@ -144,27 +159,45 @@ func checkScript(t *testing.T, lang i18n.Language, id, text string) {
 
 var line = regexp.MustCompile(`^  "([^"]+)": .*[^,](,?)$`)
 
-// One id a line, in order, so that two branches which add ids merge.
+// One id a line, in order, in the file of its name, so that two branches which
+// add ids merge and a reader finds them.
 func TestCatalogFilesAreSortedOneIDALine(t *testing.T) {
 	for _, lang := range i18n.Languages() {
-		data, err := os.ReadFile(filepath.Join("catalog", string(lang)+".json"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
-		before := ""
-		for n, l := range lines[1 : len(lines)-1] {
-			m := line.FindStringSubmatch(l)
-			if m == nil {
-				t.Errorf("%s.json:%d: want two spaces, one id and its whole text: %s", lang, n+2, l)
-				continue
+		names := files(t, lang)
+		for _, name := range names {
+			data, err := os.ReadFile(name) //nolint:gosec // of this folder
+			if err != nil {
+				t.Fatal(err)
 			}
-			if m[1] <= before {
-				t.Errorf("%s.json:%d: %q stands after %q; keep the ids sorted, each once", lang, n+2, m[1], before)
+			lines := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
+			before := ""
+			for n, l := range lines[1 : len(lines)-1] {
+				m := line.FindStringSubmatch(l)
+				if m == nil {
+					t.Errorf("%s:%d: want two spaces, one id and its whole text: %s", name, n+2, l)
+					continue
+				}
+				if m[1] <= before {
+					t.Errorf("%s:%d: %q stands after %q; keep the ids sorted, each once", name, n+2, m[1], before)
+				}
+				before = m[1]
+				if want := fileOf(m[1], names); want != name {
+					t.Errorf("%s:%d: %q belongs into %s", name, n+2, m[1], want)
+				}
 			}
-			before = m[1]
 		}
 	}
+}
+
+// fileOf is the file with the longest name that an id begins with.
+func fileOf(id string, names []string) string {
+	found := ""
+	for _, name := range names {
+		if strings.HasPrefix(id, strings.TrimSuffix(filepath.Base(name), "json")) && len(name) > len(found) {
+			found = name
+		}
+	}
+	return found
 }
 
 // Every text renders with an argument for each placeholder: no template is

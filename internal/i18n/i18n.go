@@ -1,8 +1,9 @@
 // Package i18n provides the words of Milepost in zh-CN and en: texts by id from
 // two catalogs, faults as sentences, labels of codes, and amounts of money as
-// people write them. A text's id is a key in catalog/*.json: fault.<code> for a
-// fault or field, label.<group>.<code> for a code that is shown, and free names
-// for the rest.
+// people write them. A text's id is a key in a file of catalog/<language>, named
+// by what the id begins with: fault.<code> for a fault or field,
+// label.<group>.<code> for a code that is shown, console.<screen>.<text> for a
+// page, and free names for the rest.
 package i18n
 
 import (
@@ -30,7 +31,7 @@ const (
 	English Language = "en"
 )
 
-//go:embed catalog/*.json
+//go:embed catalog
 var embedded embed.FS
 
 // Catalogs holds the texts of every language. It is safe for use by several
@@ -58,17 +59,9 @@ func New() (*Catalogs, error) {
 	var tags []language.Tag
 	for _, lang := range Languages() {
 		tags = append(tags, language.Make(string(lang)))
-		name := string(lang) + ".json"
-		data, err := embedded.ReadFile(path.Join("catalog", name))
+		ids, err := parse(bundle, lang)
 		if err != nil {
-			return nil, fmt.Errorf("i18n: %w", err)
-		}
-		if _, err := bundle.ParseMessageFileBytes(data, name); err != nil {
-			return nil, fmt.Errorf("i18n: %s: %w", name, err)
-		}
-		ids, err := idsOf(data)
-		if err != nil {
-			return nil, fmt.Errorf("i18n: %s: %w", name, err)
+			return nil, err
 		}
 		c.speakers[lang] = &speaker{
 			localizer: i18n.NewLocalizer(bundle, string(lang)),
@@ -80,14 +73,29 @@ func New() (*Catalogs, error) {
 	return c, nil
 }
 
-func idsOf(data []byte) (map[string]bool, error) {
-	var messages map[string]json.RawMessage
-	if err := json.Unmarshal(data, &messages); err != nil {
-		return nil, err
+// parse puts the files of a language into the bundle and returns their ids.
+func parse(bundle *i18n.Bundle, lang Language) (map[string]bool, error) {
+	dir := path.Join("catalog", string(lang))
+	files, err := embedded.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("i18n: %w", err)
 	}
-	ids := make(map[string]bool, len(messages))
-	for id := range messages {
-		ids[id] = true
+	ids := map[string]bool{}
+	for _, f := range files {
+		data, err := embedded.ReadFile(path.Join(dir, f.Name()))
+		if err != nil {
+			return nil, fmt.Errorf("i18n: %w", err)
+		}
+		var messages map[string]json.RawMessage
+		if err := json.Unmarshal(data, &messages); err != nil {
+			return nil, fmt.Errorf("i18n: %s/%s: %w", dir, f.Name(), err)
+		}
+		for id := range messages {
+			ids[id] = true
+		}
+		if _, err := bundle.ParseMessageFileBytes(data, string(lang)+".json"); err != nil {
+			return nil, fmt.Errorf("i18n: %s/%s: %w", dir, f.Name(), err)
+		}
 	}
 	return ids, nil
 }

@@ -36,12 +36,12 @@ func TestEveryFaultHasATextInBothLanguages(t *testing.T) {
 		for _, r := range reports {
 			text, ok := texts[r.code]
 			if !ok {
-				t.Errorf(`%s: fault code %q has no text: add "fault.%s" to internal/i18n/catalog/%s.json`, r.at, r.code, r.code, lang)
+				t.Errorf(`%s: fault code %q has no text: add "fault.%s" to internal/i18n/catalog/%s/fault.json`, r.at, r.code, r.code, lang)
 				continue
 			}
 			for _, p := range placeholdersOf(text) {
 				if r.exact && !slices.Contains(r.args, p) {
-					t.Errorf("%s: fault %q is reported without the argument %q that its text in %s.json mentions", r.at, r.code, p, lang)
+					t.Errorf("%s: fault %q is reported without the argument %q that its text in %s/fault.json mentions", r.at, r.code, p, lang)
 				}
 			}
 		}
@@ -210,13 +210,13 @@ func stringConstants(tr tree) map[string]string {
 // of plural forms the one called other.
 func faultTexts(t *testing.T, root, lang string) map[string]string {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(root, "internal/i18n/catalog", lang+".json"))
+	data, err := os.ReadFile(filepath.Join(root, "internal/i18n/catalog", lang, "fault.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var raw map[string]any
 	if err := json.Unmarshal(data, &raw); err != nil {
-		t.Fatalf("%s.json: %v", lang, err)
+		t.Fatalf("%s/fault.json: %v", lang, err)
 	}
 	out := map[string]string{}
 	for id, entry := range raw {
