@@ -49,42 +49,6 @@ func (p *Problem) ContentType(string) string { return problemType }
 
 const problemType = "application/problem+json"
 
-// status maps what a caller can do about a fault to an HTTP status.
-func status(k fault.Kind) int {
-	switch k {
-	case fault.Malformed:
-		return http.StatusBadRequest
-	case fault.Unauthenticated:
-		return http.StatusUnauthorized
-	case fault.Forbidden:
-		return http.StatusForbidden
-	case fault.NotFound:
-		return http.StatusNotFound
-	case fault.MethodNotAllowed:
-		return http.StatusMethodNotAllowed
-	case fault.NotAcceptable:
-		return http.StatusNotAcceptable
-	case fault.Conflict:
-		return http.StatusConflict
-	case fault.PreconditionFailed:
-		return http.StatusPreconditionFailed
-	case fault.TooLarge:
-		return http.StatusRequestEntityTooLarge
-	case fault.UnsupportedMedia:
-		return http.StatusUnsupportedMediaType
-	case fault.Invalid:
-		return http.StatusUnprocessableEntity
-	case fault.PreconditionRequired:
-		return http.StatusPreconditionRequired
-	case fault.TooMany:
-		return http.StatusTooManyRequests
-	case fault.Busy:
-		return http.StatusServiceUnavailable
-	case fault.Internal:
-	}
-	return http.StatusInternalServerError
-}
-
 // problem turns an error into what its caller may know of it, and notes on the
 // visit what only the log may.
 func (a *API) problem(x *visit, err error) *Problem {
@@ -99,7 +63,7 @@ func (a *API) problem(x *visit, err error) *Problem {
 	x.code = f.Code
 	text := a.options.Catalogs.Fault(x.language, f)
 	p := &Problem{
-		Type: "urn:milepost:problem:" + f.Code, Status: status(f.Kind), Code: f.Code, Detail: text.Title, RequestID: x.id,
+		Type: "urn:milepost:problem:" + f.Code, Status: f.Kind.Status(), Code: f.Code, Detail: text.Title, RequestID: x.id,
 		Args: known(f.Args), headers: headersOf(f, err),
 	}
 	p.Title = http.StatusText(p.Status)

@@ -10,8 +10,7 @@ import (
 	"strings"
 )
 
-// Kind says what a caller can do about a fault. The API maps each kind to one
-// HTTP status.
+// Kind says what a caller can do about a fault. Each has one HTTP status.
 type Kind int
 
 // The kinds, with their HTTP status.
@@ -35,6 +34,16 @@ const (
 
 var kindNames = [...]string{"internal", "malformed", "unauthenticated", "forbidden", "notFound", "methodNotAllowed",
 	"conflict", "preconditionFailed", "tooLarge", "unsupportedMedia", "invalid", "preconditionRequired", "busy", "tooMany", "notAcceptable"}
+
+var kindStatus = [...]int{500, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 503, 429, 406}
+
+// Status is the HTTP status of the kind.
+func (k Kind) Status() int {
+	if k < 0 || int(k) >= len(kindStatus) {
+		return kindStatus[Internal]
+	}
+	return kindStatus[k]
+}
 
 // String names the kind in camel case, for logs.
 func (k Kind) String() string {

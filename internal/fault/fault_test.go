@@ -134,3 +134,16 @@ func TestBadPairsPanic(t *testing.T) {
 		}()
 	}
 }
+
+func TestEveryKindHasAStatusAndAName(t *testing.T) {
+	seen := map[int]fault.Kind{}
+	for k := fault.Internal; k <= fault.NotAcceptable; k++ {
+		if other, twice := seen[k.Status()]; twice || k.Status() < 400 || k.Status() > 599 {
+			t.Errorf("%s has status %d, as has %s", k, k.Status(), other)
+		}
+		seen[k.Status()] = k
+	}
+	if got := fault.Kind(99); got.Status() != 500 || got.String() != "kind(99)" {
+		t.Errorf("an unknown kind is %s with %d", got, got.Status())
+	}
+}
