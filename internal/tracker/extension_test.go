@@ -1,6 +1,7 @@
 package tracker_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
 	"milepost/internal/schema"
+	"milepost/internal/store"
 	"milepost/internal/tracker"
 	"milepost/internal/tracker/trackertest"
 )
@@ -223,4 +225,40 @@ func TestExtensionSeparation(t *testing.T) {
 	o.Grant("insider", portfolio.ProgrammeManager, string(o.Programme))
 	_, err = o.Tracker.RefuseExtension(o.Ctx, o.Call("insider"), x, tracker.ExtensionRefusal{Reason: "x"})
 	expectFault(t, "refused by the payee's", err, fault.Forbidden, "separation.payeeDecides")
+}
+
+// between does something once, after the first look in which a key was read.
+type between struct {
+	store.Store
+	key  store.Key
+	then func()
+}
+
+// Get reads, and then lets the world move on.
+func (b *between) Get(ctx context.Context, keys ...store.Key) ([]*store.Item, error) {
+	items, err := b.Store.Get(ctx, keys...)
+	if then := b.then; then != nil && slices.Contains(keys, b.key) {
+		b.then = nil
+		then()
+	}
+	return items, err
+}
+
+// An extension that ends between the look at it and the look at its milestone
+// is a lost race, not a fault of the program.
+func TestExtensionEndsBetweenTwoLooks(t *testing.T) {
+	torn := &between{Store: trackertest.Memory(t)}
+	o := trackertest.New(t, torn)
+	a := o.ActiveAward(oneDue("2026-06-01"))
+	ref := a.M("M1")
+	x := o.Ask(ref, "2026-12-01")
+	torn.key = schema.ExtensionKey(x.Award, x.Extension)
+	torn.then = func() {
+		if _, err := o.Tracker.WithdrawExtension(o.Ctx, o.Call(trackertest.Operator), x); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := o.Tracker.GrantExtension(o.Ctx, o.Call(trackertest.Manager), x, tracker.ExtensionGrant{}); fault.CodeOf(err) != "move.illegal" {
+		t.Errorf("granting what was withdrawn meanwhile = %v, want move.illegal", err)
+	}
 }

@@ -101,8 +101,17 @@ func (w *work) unborn(k store.Key) bool {
 // nothing that a refusal rests on is checked by a transaction. Where every item
 // is still as read, all of them stood together in between.
 func (w *work) torn(refusal error) (bool, error) {
-	kind := fault.KindOf(refusal)
-	if kind != fault.Conflict && kind != fault.Invalid && kind != fault.Forbidden {
+	f, ok := errors.AsType[*fault.Error](refusal)
+	if !ok {
+		return false, nil
+	}
+	switch f.Kind {
+	case fault.Conflict, fault.Invalid, fault.Forbidden:
+	case fault.Internal:
+		if f.Cause != nil { // what was read does not contradict itself: something failed
+			return false, nil
+		}
+	default:
 		return false, nil
 	}
 	keys := slices.DeleteFunc(slices.Collect(maps.Keys(w.items)), w.unborn)
