@@ -1,6 +1,7 @@
 // Package authn says who is asking: it verifies OpenID Connect bearer tokens
-// of one issuer. What the person may do is package access's business; a token
-// contributes its issuer and subject and nothing else.
+// of one issuer, and signs people in there. What a person may do is package
+// access's business; a token contributes its issuer and subject and nothing
+// else.
 package authn
 
 import (
@@ -16,6 +17,7 @@ const (
 	CodeInvalid           = "auth.invalid"
 	CodeExpired           = "auth.expired"
 	CodeIssuerUnreachable = "auth.issuerUnreachable"
+	CodeDenied            = "auth.denied"
 )
 
 // MaxSubjectBytes is the longest subject accepted (OpenID Connect Core §2).

@@ -22,6 +22,7 @@ const (
 type provider struct {
 	keys       oidc.KeySet
 	algorithms []string
+	endpoints  endpoints
 	renewAt    time.Time
 }
 
@@ -97,6 +98,7 @@ func (v *Verifier) discover(ctx context.Context) (*provider, error) {
 		return nil, err
 	}
 	var document struct {
+		endpoints
 		KeysURL    string   `json:"jwks_uri"`
 		Algorithms []string `json:"id_token_signing_alg_values_supported"`
 	}
@@ -109,6 +111,7 @@ func (v *Verifier) discover(ctx context.Context) (*provider, error) {
 	return &provider{
 		keys:       oidc.NewRemoteKeySet(ctx, document.KeysURL),
 		algorithms: asymmetric(document.Algorithms),
+		endpoints:  document.safe(v.options.Issuer),
 	}, nil
 }
 

@@ -80,25 +80,31 @@ func (v *Verifier) Authenticate(ctx context.Context, header http.Header) (Identi
 // times. It fails with auth.invalid, auth.expired, or auth.issuerUnreachable
 // where the issuer has to be asked and does not answer.
 func (v *Verifier) Verify(ctx context.Context, token string) (Identity, error) {
-	if err := checkShape(token); err != nil {
-		return Identity{}, invalid(err)
+	verified, err := v.verified(ctx, token, MaxTokenBytes)
+	if err != nil {
+		return Identity{}, err
+	}
+	return Identity{Issuer: v.options.Issuer, Subject: verified.Subject}, nil
+}
+
+// verified verifies a token of at most so many bytes.
+func (v *Verifier) verified(ctx context.Context, token string, most int) (*oidc.IDToken, error) {
+	if err := checkShape(token, most); err != nil {
+		return nil, invalid(err)
 	}
 	p, err := v.provider(ctx)
 	if err != nil {
-		return Identity{}, err
+		return nil, err
 	}
 	keys := &observedKeys{KeySet: p.keys}
 	verified, err := oidc.NewVerifier(v.options.Issuer, keys, p.config()).Verify(ctx, token)
 	if err != nil {
 		if keys.unanswered() {
-			return Identity{}, unreachable(keys.err)
+			return nil, unreachable(keys.err)
 		}
-		return Identity{}, invalid(err)
+		return nil, invalid(err)
 	}
-	if err := check(verified, v.options.Audience, v.options.Now(), v.options.Leeway); err != nil {
-		return Identity{}, err
-	}
-	return Identity{Issuer: v.options.Issuer, Subject: verified.Subject}, nil
+	return verified, check(verified, v.options.Audience, v.options.Now(), v.options.Leeway)
 }
 
 // Ready reports whether the issuer has answered: nil, or

@@ -13,7 +13,7 @@ var (
 	domain  = []string{"journal", "ledger", "portfolio", "award", "attention", "access", "rollup"}
 	inward  = slices.Concat(leaves, domain, []string{"schema", "store", "blob"})
 	tracker = slices.Concat(inward, []string{"tracker"})
-	edges   = []string{"api", "console", "authn", "i18n", "exchange"}
+	edges   = []string{"api", "console", "console/session", "authn", "i18n", "exchange"}
 )
 
 type row struct {
@@ -61,9 +61,11 @@ var table = map[string]row{
 		"gives tests an office on each kind of store; no program imports it"},
 
 	// edges: tracker and inward, not each other; exceptions with their reason
-	"api":      {with(tracker, "i18n", "authn", "exchange"), "speaks the caller's language, knows who asks, and takes files to import"},
-	"console":  {with(tracker, "i18n", "authn"), "speaks the reader's language and knows who asks"},
-	"authn":    {tracker, "finds the person of a login"},
+	"api":     {with(tracker, "i18n", "authn", "exchange"), "speaks the caller's language, knows who asks, and takes files to import"},
+	"console": {with(tracker, "i18n", "authn", "console/session"), "speaks the reader's language and knows who asks"},
+	"authn":   {tracker, "finds the person of a login"},
+	"console/session": {with(leaves, "portfolio", "schema", "store", "authn"),
+		"keeps who is signed in and sends people to the issuer; whether a login has a person is handed in, so no command is reachable"},
 	"i18n":     {leaves, "words for codes and amounts: what it says must not depend on who asks"},
 	"exchange": {tracker, "plans an import and carries it out through commands, as any caller would"},
 

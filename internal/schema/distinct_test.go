@@ -82,6 +82,7 @@ func anything(t *rapid.T) placed {
 			s := text("key")
 			return at(schema.IdempotencyKey(person, s), "idempotency", person, fmt.Sprintf("%q", s))
 		},
+		func() placed { x := "x" + text("hash"); return at(schema.SessionKey(x), "session", x) },
 		func() placed {
 			x, y, z := text("kind"), text("scope"), text("value")
 			return at(schema.UniqueKey(x, y, z), "unique", fmt.Sprintf("%q %q %q", x, y, z))

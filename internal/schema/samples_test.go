@@ -39,6 +39,7 @@ func samples() []sample {
 		sampleOf(full[schema.Idempotency](), func(i schema.Idempotency) schema.Record {
 			return schema.IdempotencyRecord(aPerson, "key", i, 1790000000)
 		}),
+		sampleOf(full[schema.Session](), func(v schema.Session) schema.Record { return schema.SessionRecord("token-hash", v, 1790000000) }),
 		sampleOf(full[schema.Sweep](), schema.SweepRecord),
 		sampleOf(full[schema.Import](), schema.ImportRecord),
 		sampleOf(full[schema.ImportRow](), func(r schema.ImportRow) schema.Record { return schema.ImportRowRecord(anImport, r) }),
