@@ -15,6 +15,7 @@ import (
 
 	"milepost/internal/fault"
 	"milepost/internal/ident"
+	"milepost/internal/schema"
 	"milepost/internal/store"
 )
 
@@ -46,7 +47,9 @@ type CopyOptions struct {
 // Copy copies every item of one place to another. What is there already is not
 // written again, so a copy that was broken off goes on by being started again.
 // An item that is newer in the target is never replaced (copy.targetNewer).
-// Afterwards both are compared item by item. Files of evidence are not items.
+// Afterwards both are compared item by item. Files of evidence are not items;
+// sessions are left out on both sides, because who is signed in at one place is
+// not at the other.
 func Copy(ctx context.Context, o CopyOptions) (_ CopyReport, err error) {
 	if o.From == o.To {
 		return CopyReport{}, fault.New(fault.Invalid, "cli.copySame")
@@ -150,7 +153,7 @@ func (c *copying) transact(ctx context.Context, ops ...store.Op) error {
 	return c.to.Transact(ctx, token, ops...)
 }
 
-// inBatches hands every item of a store on, some batches at a time.
+// inBatches hands every item of a store but transient ones on, some batches at a time.
 func inBatches(ctx context.Context, from store.Walker, do func(context.Context, []store.Item) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(copyWorkers)
@@ -162,6 +165,9 @@ func inBatches(ctx context.Context, from store.Walker, do func(context.Context, 
 		g.Go(func() error { return do(ctx, items) })
 	}
 	err := from.Walk(ctx, 0, 1, nil, func(item store.Item) error {
+		if schema.Transient(item.Key) {
+			return ctx.Err()
+		}
 		if len(batch) == copyBatch || len(batch) > 0 && size+len(item.Body) > copyBytes {
 			hand()
 		}

@@ -39,7 +39,8 @@ func Verify(ctx context.Context, dataDir string, progress func(int)) (tracker.Ve
 // Backup copies a data folder into an empty one, also while a server writes to
 // it: first the database as of one moment, then the files, of which those that
 // came since do no harm. Restoring is copying the folder back. The signing key
-// of the local issuer stays behind. It returns the number of files.
+// of the local issuer and everybody's sessions stay behind. It returns the
+// number of files.
 func Backup(ctx context.Context, dataDir, to string) (files int, err error) {
 	if err := Existing(dataDir); err != nil {
 		return 0, err
@@ -53,6 +54,9 @@ func Backup(ctx context.Context, dataDir, to string) (files int, err error) {
 	}
 	defer func() { err = errors.Join(err, app.Close()) }()
 	if err := app.Store.Backup(ctx, filepath.Join(to, DatabaseFile)); err != nil {
+		return 0, err
+	}
+	if err := withoutSessions(ctx, to); err != nil {
 		return 0, err
 	}
 	if err := copyFile(filepath.Join(dataDir, SecretFile), filepath.Join(to, SecretFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {

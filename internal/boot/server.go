@@ -49,8 +49,8 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, grace time.Durat
 	return err
 }
 
-// serveAndSweep is Serve with the daily sweep and the relay beside it, which
-// have ended when it returns. What was not delivered by then stands in the
+// serveAndSweep is Serve with the daily sweep, the purge of what has
+// expired and the relay beside it, which have ended when it returns. What was not delivered by then stands in the
 // outbox, which the next start looks through.
 func serveAndSweep(ctx context.Context, app *App, l net.Listener, h http.Handler, grace time.Duration, log *slog.Logger) error {
 	ctx, stop := context.WithCancel(ctx)
@@ -58,6 +58,9 @@ func serveAndSweep(ctx context.Context, app *App, l net.Listener, h http.Handler
 	var beside sync.WaitGroup
 	beside.Go(func() {
 		Daily{Now: app.Now, Wait: wait, Run: sweeper(app, log), Logger: log}.Keep(ctx)
+	})
+	beside.Go(func() {
+		keepPurged(ctx, app, log)
 	})
 	beside.Go(func() { app.relay.Run(ctx, app.bell.Wakes()) })
 	err := Serve(ctx, l, h, grace, log)

@@ -17,9 +17,6 @@ const transient = "s#"
 // must not grant in another, or again after a restore.
 func Transient(key store.Key) bool { return strings.HasPrefix(key.PK, transient) }
 
-// TransientRange is the range of partitions that hold transient items.
-func TransientRange() store.Range { return store.Prefix(transient) }
-
 // Session is a browser's session with the console. Times are seconds since
 // 1970, UTC.
 type Session struct {

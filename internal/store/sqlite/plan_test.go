@@ -37,6 +37,7 @@ func TestPlans(t *testing.T) {
 	}
 	check(getItem, 2, "SEARCH items USING INDEX items_key (pk=? AND sk=?)")
 	check(walkItems, 3, "SEARCH items USING INDEX items_key ((pk,sk)>(?,?))")
+	check(expiringItems, 5, "SEARCH items USING INDEX items_expires (expires>? AND expires<?)")
 	bounds := [4]string{"sk>? AND sk<?", "sk>? AND sk<?", "sk>? AND sk<?", "sk>? AND sk<?"}
 	for n := range 4 {
 		check(queryItems(n), 4, "SEARCH items USING INDEX items_key (pk=? AND "+bounds[n]+")")

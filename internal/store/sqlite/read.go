@@ -16,6 +16,8 @@ type readStatements struct {
 	query [4]*sql.Stmt
 	index [store.Indexes][4]*sql.Stmt
 	walk  *sql.Stmt
+
+	expiring *sql.Stmt
 }
 
 // way numbers the four ways.
@@ -50,7 +52,7 @@ func prepareReads(ctx context.Context, db *sql.DB) (*readStatements, error) {
 		failed = errors.Join(failed, err)
 		return prepared
 	}
-	s := &readStatements{get: prepare(getItem), walk: prepare(walkItems)}
+	s := &readStatements{get: prepare(getItem), walk: prepare(walkItems), expiring: prepare(expiringItems)}
 	for n := range s.query {
 		s.query[n] = prepare(queryItems(n))
 		for index := range s.index {

@@ -59,11 +59,14 @@ func prepareSchema(ctx context.Context, db *sql.DB) (err error) {
 	case version > schemaVersion:
 		return fmt.Errorf("the file has schema version %d, this program knows versions up to %d", version, schemaVersion)
 	case version == schemaVersion:
-		return nil
+		if _, err := tx.ExecContext(ctx, createExpiry); err != nil {
+			return err
+		}
+		return tx.Commit()
 	case tables > 0:
 		return errors.New("the file is a database of another program")
 	}
-	if _, err := tx.ExecContext(ctx, createTables); err != nil {
+	if _, err := tx.ExecContext(ctx, createTables+createExpiry); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf(`PRAGMA user_version = %d`, schemaVersion)); err != nil {
