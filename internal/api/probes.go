@@ -37,3 +37,6 @@ func answer(w http.ResponseWriter, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	_ = writeJSON(w, body) // a caller who has gone needs no answer
 }
+
+// Paths are where a server puts the API: everything under them is its own.
+func Paths() []string { return []string{"/api/", "/livez", "/readyz", "/version"} }

@@ -46,6 +46,7 @@ type App struct {
 	Store   *sqlite.Store
 	Tracker *tracker.Tracker
 	Blobs   *blobfs.Store
+	Files   blob.Policy // what may be uploaded
 	Now     func() time.Time
 	relay   *relay.Relay
 	bell    *relay.Bell // what the tracker wakes the relay with
@@ -80,6 +81,7 @@ func Open(ctx context.Context, p Place) (_ *App, err error) {
 		return nil, err
 	}
 	app.closers = append(app.closers, app.Blobs.Close)
+	app.Files = files
 	secret := p.Secret
 	if len(secret) == 0 {
 		if secret, err = keptSecret(filepath.Join(dir, SecretFile)); err != nil {

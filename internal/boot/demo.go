@@ -2,6 +2,7 @@ package boot
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"net"
@@ -10,10 +11,10 @@ import (
 	"time"
 
 	"milepost/internal/award"
+	"milepost/internal/console/session"
 	"milepost/internal/demo"
 	"milepost/internal/i18n"
 	"milepost/internal/portfolio"
-	"milepost/internal/tracker"
 )
 
 // demoTokens is how long the tokens of a demo hold: it rarely runs longer.
@@ -73,10 +74,18 @@ func NewDemo(ctx context.Context, o DemoOptions) (_ *Demo, err error) {
 	if err != nil {
 		return nil, err
 	}
-	auditor := portfolio.Login{Issuer: id.Issuer, Subject: demo.Auditor}
+	sessions, err := session.New(session.Options{
+		Store: d.app.Store, Now: time.Now, Entropy: rand.Reader, Logger: o.Logger, PublicURL: d.URL, Personas: d.personas(id.Issuer),
+		Known: func(ctx context.Context, l portfolio.Login) error {
+			_, err := d.app.Tracker.Authenticated(ctx, l)
+			return err
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
 	site := Site{
-		App: d.app, Verifier: id.Verifier, Local: id.Local, Catalogs: o.Catalogs, Logger: o.Logger, Version: o.Version, Demo: true,
-		Reader: func(ctx context.Context) (tracker.Call, error) { return d.app.Tracker.Authenticated(ctx, auditor) },
+		App: d.app, Verifier: id.Verifier, Local: id.Local, Catalogs: o.Catalogs, Logger: o.Logger, Version: o.Version, Demo: true, Sessions: sessions,
 	}
 	built := make(chan error, 1) // the handlers know nothing of the data: both are made at once
 	go func() {
@@ -94,6 +103,17 @@ func NewDemo(ctx context.Context, o DemoOptions) (_ *Demo, err error) {
 		}
 	}
 	return d, nil
+}
+
+// personas are those whom a reader of the console may be.
+func (d *Demo) personas(issuer string) func(context.Context) ([]session.Persona, error) {
+	return func(context.Context) ([]session.Persona, error) {
+		var out []session.Persona
+		for _, p := range d.Personas {
+			out = append(out, session.Persona{Login: portfolio.Login{Issuer: issuer, Subject: p.Subject}, Names: p.Names, Role: p.Role})
+		}
+		return out, nil
+	}
 }
 
 func (d *Demo) show(p demo.Persona, id Identity) error {

@@ -10,9 +10,9 @@ import (
 	"milepost/internal/api"
 	"milepost/internal/authn"
 	"milepost/internal/console"
+	"milepost/internal/console/session"
 	"milepost/internal/i18n"
 	"milepost/internal/schema"
-	"milepost/internal/tracker"
 )
 
 // Site says what a program's handlers are made of.
@@ -23,9 +23,9 @@ type Site struct {
 	Catalogs *i18n.Catalogs
 	Logger   *slog.Logger
 	Version  string
-	// Reader is who reads the console's page; nil shows a sign to the API.
-	Reader func(ctx context.Context) (tracker.Call, error)
-	Demo   bool // the console says that everything is invented
+	// Sessions are who is signed in to the console; nil shows a sign to the API.
+	Sessions *session.Sessions
+	Demo     bool // the console says that everything is invented
 	// Ready says why requests cannot be served, beside the store.
 	Ready func(ctx context.Context) error
 }
@@ -36,16 +36,18 @@ func (s Site) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := console.New(console.Options{
-		Tracker: s.App.Tracker, Catalogs: s.Catalogs, Reader: s.Reader, Demo: s.Demo, Logger: s.Logger,
+	pages, err := console.New(console.Options{
+		Tracker: s.App.Tracker, Catalogs: s.Catalogs, Sessions: s.Sessions, Files: s.App.Files, Now: s.App.Now, Entropy: rand.Reader,
+		NewRequestID: newRequestID, Demo: s.Demo, Logger: s.Logger,
 	})
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", a)
-	mux.Handle("/{$}", page)
-	mux.Handle(console.Assets, page)
+	mux.Handle("/", pages)
+	for _, path := range api.Paths() {
+		mux.Handle(path, a)
+	}
 	if s.Local != nil {
 		mux.Handle(s.Local.Path(), s.Local)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"path"
 	"strings"
@@ -16,6 +17,9 @@ const Assets = "/assets/"
 
 //go:embed assets
 var embeddedAssets embed.FS
+
+// styles are the parts of the one style sheet, in their order.
+const styles = "styles"
 
 // asset is a file under a name that changes with its content.
 type asset struct {
@@ -37,29 +41,70 @@ func loadAssets() (assets, error) {
 		return out, err
 	}
 	for _, e := range entries {
-		content, err := embeddedAssets.ReadFile(path.Join("assets", e.Name()))
+		name := e.Name()
+		var content []byte
+		if e.IsDir() {
+			name = "console.css"
+			content, err = styleSheet()
+		} else {
+			content, err = embeddedAssets.ReadFile(path.Join("assets", name))
+		}
 		if err != nil {
 			return out, err
 		}
-		sum := sha256.Sum256(content)
-		extension := path.Ext(e.Name())
-		address := strings.TrimSuffix(e.Name(), extension) + "." + hex.EncodeToString(sum[:6]) + extension
-		out.byAddress[address] = asset{mediaTypeOf(extension), content}
-		out.address[e.Name()] = Assets + address
+		out.add(name, content)
 	}
 	return out, nil
 }
 
+func (a assets) add(name string, content []byte) {
+	sum := sha256.Sum256(content)
+	extension := path.Ext(name)
+	address := strings.TrimSuffix(name, extension) + "." + hex.EncodeToString(sum[:6]) + extension
+	a.byAddress[address] = asset{mediaTypeOf(extension), content}
+	a.address[name] = Assets + address
+}
+
+// styleSheet joins the parts of the style sheet.
+func styleSheet() ([]byte, error) {
+	dir := path.Join("assets", styles)
+	entries, err := embeddedAssets.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	for _, e := range entries {
+		part, err := embeddedAssets.ReadFile(path.Join(dir, e.Name()))
+		if err != nil {
+			return nil, err
+		}
+		out.Write(part)
+	}
+	return out.Bytes(), nil
+}
+
 func mediaTypeOf(extension string) string {
-	if extension == ".svg" {
+	switch extension {
+	case ".svg":
 		return "image/svg+xml"
+	case ".js":
+		return "text/javascript; charset=utf-8"
 	}
 	return "text/css; charset=utf-8"
 }
 
+// addressOf is the address of a file by its name in the source.
+func (a assets) addressOf(name string) (string, error) {
+	address, ok := a.address[name]
+	if !ok {
+		return "", fmt.Errorf("console: no asset %s", name)
+	}
+	return address, nil
+}
+
 func (a assets) serve(w http.ResponseWriter, r *http.Request) {
 	found, ok := a.byAddress[strings.TrimPrefix(r.URL.Path, Assets)]
-	if !ok {
+	if !ok || r.Method != http.MethodGet && r.Method != http.MethodHead {
 		http.NotFound(w, r)
 		return
 	}

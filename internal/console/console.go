@@ -1,117 +1,105 @@
 // Package console provides the web console: server-rendered pages for people,
-// in Chinese and English, that work without script. So far it is one page,
-// what is due and overdue.
+// in Chinese and English, on which everything that the API offers is done.
+// Every page is an address and works without script; a form posts, and is
+// answered by a redirect to what it changed.
+//
+// A screen is a file of handlers (award.go), its templates (templates/award*.html)
+// and its texts (console.award.json in each catalog). What screens share:
+// request.go is one person's request, form.go a form on its way, funcs.go what
+// templates may call, and templates/parts.html the pieces they are made of.
 package console
 
 import (
-	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
+	"strings"
+	"time"
 
-	"milepost/internal/civil"
+	"milepost/internal/blob"
+	"milepost/internal/console/session"
 	"milepost/internal/i18n"
 	"milepost/internal/tracker"
 )
 
-// Options are what a console stands on; all but Reader and Demo are required.
+// Options are what a console stands on; all but Sessions, UploadOrigin and Demo
+// are required.
 type Options struct {
-	Tracker  Attention
+	Tracker  *tracker.Tracker
 	Catalogs *i18n.Catalogs
-	// Reader is on whose behalf the page is read. Without one there is only a
-	// sign that points to the API.
-	Reader func(ctx context.Context) (tracker.Call, error)
-	Demo   bool // the page says that everything is invented
-	Logger *slog.Logger
-}
-
-// Attention is what the page reads of a tracker.
-type Attention interface {
-	Attention(ctx context.Context, c tracker.Call, q tracker.AttentionQuery, p tracker.PageRequest) (tracker.Page[tracker.AttentionRow], error)
-	Today() civil.Date
+	// Sessions says who is signed in. Without it there is only a sign that
+	// points to the API.
+	Sessions *session.Sessions
+	Files    blob.Policy // what may be uploaded as evidence
+	Now      func() time.Time
+	Entropy  io.Reader // makes the keys of forms; must be unpredictable outside tests
+	// UploadOrigin is where the browser sends large files itself, such as
+	// https://bucket.s3.cn-north-1.amazonaws.com.cn; empty where there is none.
+	UploadOrigin string
+	NewRequestID func() string
+	Demo         bool // pages say that everything is invented
+	Logger       *slog.Logger
 }
 
 // Console answers requests for pages and their assets.
 type Console struct {
-	options Options
+	Options
 	assets  assets
-	pages   pages
+	pages   *pages
+	handler http.Handler
+	policy  string // Content-Security-Policy of pages
 }
 
-// New returns the console, for / and Assets.
+// New returns the console, for every path that is not the API's.
 func New(o Options) (*Console, error) {
-	if o.Tracker == nil || o.Catalogs == nil || o.Logger == nil {
+	if o.Tracker == nil && o.Sessions != nil || o.Catalogs == nil || o.Now == nil || o.Entropy == nil || o.NewRequestID == nil || o.Logger == nil {
 		return nil, errors.New("console: an option is missing")
 	}
 	a, err := loadAssets()
 	if err != nil {
 		return nil, err
 	}
-	p, err := loadPages(o.Catalogs, a)
-	if err != nil {
-		return nil, err
+	c := &Console{Options: o, assets: a, pages: newPages(o.Catalogs, a), policy: contentPolicy(o.UploadOrigin)}
+	mux := http.NewServeMux()
+	c.routes(routes{mux, c})
+	c.handler = mux
+	if o.Sessions != nil {
+		c.handler = o.Sessions.Wrap(c.handler)
 	}
-	return &Console{options: o, assets: a, pages: p}, nil
+	c.handler = http.NewCrossOriginProtection().Handler(c.handler)
+	return c, nil
 }
 
-// ServeHTTP answers a request; everything here is only read.
+// ServeHTTP answers a request for a page or an asset.
 func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	secured(w.Header())
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
-		return
-	}
-	if r.URL.Path != "/" {
+	c.secured(w.Header())
+	if strings.HasPrefix(r.URL.Path, Assets) {
 		c.assets.serve(w, r)
 		return
 	}
-	lang := c.language(w, r)
-	if c.options.Reader == nil {
-		c.write(w, r, http.StatusOK, "sign.html", lang, c.frame(r, lang))
-		return
-	}
-	view, err := c.overdue(r, lang)
-	if err != nil {
-		c.options.Logger.ErrorContext(r.Context(), "page failed", "page", "overdue", "error", err.Error())
-		c.write(w, r, http.StatusInternalServerError, "failed.html", lang, c.frame(r, lang))
-		return
-	}
-	c.write(w, r, http.StatusOK, "overdue.html", lang, view)
+	c.handler.ServeHTTP(w, r)
 }
 
 // secured sets the headers of every answer: nothing is loaded from elsewhere,
-// nothing runs, nobody frames it.
-func secured(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+// nothing runs but the console's own script, nobody frames it.
+func (c *Console) secured(h http.Header) {
+	h.Set("Content-Security-Policy", c.policy)
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Referrer-Policy", "same-origin")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Cache-Control", "no-store")
 }
 
-// languageCookie keeps a reader's choice.
-const languageCookie = "milepost_language"
-
-// language is the reader's: what the address asks for, which is kept, then
-// what was kept, then what the browser prefers.
-func (c *Console) language(w http.ResponseWriter, r *http.Request) i18n.Language {
-	kept := ""
-	if cookie, err := r.Cookie(languageCookie); err == nil {
-		kept = cookie.Value
+// contentPolicy is the Content-Security-Policy of pages.
+func contentPolicy(uploads string) string {
+	connect := "'self'"
+	if uploads != "" {
+		connect += " " + uploads
 	}
-	asked := r.URL.Query().Get("lang")
-	lang := c.options.Catalogs.Match(r.Header.Get("Accept-Language"), asked, kept)
-	if asked != "" {
-		http.SetCookie(w, &http.Cookie{ //nolint:gosec // no secret: plain loopback http must keep it too
-			Name: languageCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600,
-			HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode,
-		})
-	}
-	w.Header().Set("Content-Language", string(lang))
-	w.Header().Set("Vary", "Accept-Language, Cookie")
-	return lang
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src " + connect +
+		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }

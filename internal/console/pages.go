@@ -5,106 +5,51 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
-	"net/http"
-	"net/url"
+	"sync"
 
 	"milepost/internal/i18n"
 )
 
-//go:embed templates/*.html
-var templates embed.FS
+//go:embed templates
+var embeddedTemplates embed.FS
 
 // pages are the templates, once for each language, so that a text is chosen by
-// its id alone.
-type pages map[i18n.Language]*template.Template
+// its id alone. A language's are parsed when it is first asked for.
+type pages struct {
+	catalogs *i18n.Catalogs
+	assets   assets
+	of       map[i18n.Language]func() (*template.Template, error)
+}
 
-func loadPages(c *i18n.Catalogs, a assets) (pages, error) {
-	out := pages{}
+func newPages(c *i18n.Catalogs, a assets) *pages {
+	p := &pages{catalogs: c, assets: a, of: map[i18n.Language]func() (*template.Template, error){}}
 	for _, lang := range i18n.Languages() {
-		t, err := template.New("").Funcs(template.FuncMap{
-			"t":     func(id string, pairs ...any) string { return c.Text(lang, id, argsOf(pairs)) },
-			"label": func(group, code string) string { return c.Label(lang, group, code) },
-			"asset": func(name string) string { return a.address[name] },
-			"dict":  dict,
-			"bar":   bar,
-		}).ParseFS(templates, "templates/*.html")
-		if err != nil {
-			return nil, fmt.Errorf("console: %w", err)
-		}
-		out[lang] = t.Option("missingkey=error")
+		p.of[lang] = sync.OnceValues(func() (*template.Template, error) { return p.parse(lang) })
 	}
-	return out, nil
+	return p
 }
 
-func argsOf(pairs []any) map[string]any {
-	args := map[string]any{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if name, ok := pairs[i].(string); ok {
-			args[name] = pairs[i+1]
-		}
+func (p *pages) parse(lang i18n.Language) (*template.Template, error) {
+	t, err := template.New("").Funcs(functions{p.catalogs, p.assets, lang}.all()).ParseFS(embeddedTemplates, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
 	}
-	return args
+	return t.Option("missingkey=error"), nil
 }
 
-// dict makes a map for a template that needs two values.
-func dict(pairs ...any) map[string]any { return argsOf(pairs) }
-
-// bar is a coordinate of the i-th of four rising bars in a drawing of 14 × 12.
-func bar(i int, of string) string {
-	switch of {
-	case "x":
-		return fmt.Sprintf("%.1f", 0.6+3.4*float64(i))
-	case "y":
-		return fmt.Sprint(9 - 3*i)
+// execute renders the template of a name, which is that of its file without
+// its extension, or one that a file defines.
+func (p *pages) execute(lang i18n.Language, name string, view any) (template.HTML, error) {
+	t, err := p.of[lang]()
+	if err != nil {
+		return "", err
 	}
-	return fmt.Sprint(3 + 3*i)
-}
-
-// Frame is what every page shows around its content.
-type Frame struct {
-	Lang      i18n.Language
-	Languages []LanguageLink
-	Demo      bool
-	Title     string // id of the page's title
-}
-
-// LanguageLink leads to the same page in a language.
-type LanguageLink struct {
-	Lang    i18n.Language
-	Href    string
-	Current bool
-}
-
-func (c *Console) frame(r *http.Request, lang i18n.Language) Frame {
-	f := Frame{Lang: lang, Demo: c.options.Demo, Title: "console.overdue.title"}
-	for _, l := range i18n.Languages() {
-		q := cleanQuery(r.URL.Query())
-		q.Set("lang", string(l))
-		f.Languages = append(f.Languages, LanguageLink{Lang: l, Href: "/?" + q.Encode(), Current: l == lang})
+	if t.Lookup(name) == nil {
+		name += ".html"
 	}
-	return f
-}
-
-// cleanQuery keeps of a query what the page knows.
-func cleanQuery(in url.Values) url.Values {
-	out := url.Values{}
-	for _, name := range []string{"show", "page"} {
-		if v := in.Get(name); v != "" {
-			out.Set(name, v)
-		}
-	}
-	return out
-}
-
-// write renders a page whole before it sends any of it.
-func (c *Console) write(w http.ResponseWriter, r *http.Request, status int, name string, lang i18n.Language, view any) {
 	var page bytes.Buffer
-	if err := c.pages[lang].ExecuteTemplate(&page, name, view); err != nil {
-		c.options.Logger.ErrorContext(r.Context(), "page failed", "page", name, "error", err.Error())
-		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
-		return
+	if err := t.ExecuteTemplate(&page, name, view); err != nil {
+		return "", fmt.Errorf("console: %w", err)
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(page.Bytes()) // a reader who has gone needs no answer
+	return template.HTML(page.String()), nil //nolint:gosec // html/template has escaped it
 }

@@ -1,0 +1,4 @@
+package console
+
+// awardsRoutes are the list of awards.
+func (c *Console) awardsRoutes(routes) {}

@@ -1,0 +1,4 @@
+package console
+
+// extensionRoutes are extensions: asked for, decided, listed.
+func (c *Console) extensionRoutes(routes) {}

@@ -1,0 +1,147 @@
+package console
+
+import (
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"milepost/internal/civil"
+	"milepost/internal/i18n"
+	"milepost/internal/portfolio"
+)
+
+// Most that the navigation counts, so that a page's reads are bounded.
+const mostCounted = 50
+
+// frame is what every page shows around its content.
+type frame struct {
+	Lang      i18n.Language
+	Languages []languageLink
+	Demo      bool
+	Title     string
+	Content   template.HTML
+	Person    portfolio.Names // empty where nobody is signed in
+	Roles     []portfolio.Role
+	SignedIn  bool
+	Sections  []section
+	Waiting   count
+	Unread    count
+	Here      string // address of the page
+	Today     civil.Date
+	Query     string // of the search, kept in its field
+	Notice    *notice
+	Compact   bool // dense tables
+}
+
+// languageLink leads to the same page in a language.
+type languageLink struct {
+	Lang    i18n.Language
+	Href    string
+	Current bool
+}
+
+// count is a number, or that there is more than was counted.
+type count struct {
+	N    int
+	More bool
+}
+
+// section is a place in the navigation.
+type section struct {
+	ID      string // of its text: console.nav.<id>
+	Href    string
+	Current bool
+}
+
+// sections are the places in the order in which people need them, and the
+// roles that find something there; none are everybody's.
+func sections() []struct {
+	id, href string
+	roles    []portfolio.Role
+} {
+	return []struct {
+		id, href string
+		roles    []portfolio.Role
+	}{
+		{"inbox", "/", nil},
+		{"overview", "/overview", nil},
+		{"overdue", "/overdue", nil},
+		{"milestones", "/milestones", nil},
+		{"awards", "/awards", nil},
+		{"tranches", "/tranches", nil},
+		{"payments", "/payments", nil},
+		{"extensions", "/extensions", nil},
+		{"platforms", "/platforms", nil},
+		{"projects", "/projects", nil},
+		{"programmes", "/programmes", nil},
+		{"audit", "/audit", nil},
+		{"imports", "/imports", []portfolio.Role{portfolio.ProgrammeManager, portfolio.Auditor}},
+		{"admin", "/admin", []portfolio.Role{portfolio.Administrator, portfolio.ProgrammeManager, portfolio.Head, portfolio.Auditor}},
+	}
+}
+
+func (q *request) frame(title string, content template.HTML) (frame, error) {
+	f := frame{
+		Lang: q.lang, Demo: q.console.Demo, Title: title, Content: content, Today: q.today,
+		Here: q.URL.RequestURI(), Query: q.searched(), Compact: q.compact(),
+	}
+	for _, l := range i18n.Languages() {
+		f.Languages = append(f.Languages, languageLink{Lang: l, Href: q.inLanguage(l), Current: l == q.lang})
+	}
+	if q.call.Person.ID == "" {
+		return f, nil
+	}
+	f.SignedIn, f.Person, f.Roles = true, q.call.Person.Names, q.roles()
+	for _, s := range sections() {
+		if s.roles == nil || slices.ContainsFunc(f.Roles, func(r portfolio.Role) bool { return slices.Contains(s.roles, r) }) {
+			f.Sections = append(f.Sections, section{ID: s.id, Href: s.href, Current: q.within(s.href)})
+		}
+	}
+	var err error
+	if f.Waiting.N, f.Waiting.More, err = q.tracker().WaitingFor(q.Context(), q.call, mostCounted); err != nil {
+		return f, err
+	}
+	if f.Unread.N, f.Unread.More, err = q.tracker().UnreadNotices(q.Context(), q.call, mostCounted); err != nil {
+		return f, err
+	}
+	f.Notice = q.takeNotice()
+	return f, nil
+}
+
+// roles are those that the caller holds today, each once.
+func (q *request) roles() []portfolio.Role {
+	var out []portfolio.Role
+	for _, m := range q.call.Person.Memberships {
+		if m.Holds(q.today) && !slices.Contains(out, m.Role) {
+			out = append(out, m.Role)
+		}
+	}
+	return out
+}
+
+// within reports whether the page lies in a section.
+func (q *request) within(href string) bool {
+	if href == "/" {
+		return q.URL.Path == "/"
+	}
+	return q.URL.Path == href || strings.HasPrefix(q.URL.Path, href+"/")
+}
+
+// inLanguage is the page's address in a language.
+func (q *request) inLanguage(l i18n.Language) string {
+	path, values := q.URL.Path, q.URL.Query()
+	if q.Method != http.MethodGet && q.Method != http.MethodHead {
+		path, values = "/", url.Values{} // a form that was sent has no address
+	}
+	values.Set("lang", string(l))
+	return path + "?" + values.Encode()
+}
+
+func (q *request) searched() string {
+	if q.URL.Path != "/search" {
+		return ""
+	}
+	return q.URL.Query().Get("q")
+}

@@ -1,0 +1,64 @@
+package console_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"milepost/internal/tracker/trackertest"
+)
+
+func TestStrangersSignInAndComeBack(t *testing.T) {
+	h := newHouse(t)
+	a := h.get("", "/overdue?late=1-7")
+	if got, want := a.Header().Get("Location"), "/sign-in?return=%2Foverdue%3Flate%3D1-7"; a.Code != http.StatusSeeOther || got != want {
+		t.Errorf("a stranger gets %d to %s, want %s", a.Code, got, want)
+	}
+	page := h.get("", a.Header().Get("Location"))
+	if got := page.page.Find(`input[name="return"]`).AttrOr("value", ""); got != "/overdue?late=1-7" {
+		t.Errorf("the sign-in page returns to %q", got)
+	}
+	if n := page.page.Find(`button[name="persona"]`).Length(); n != len(h.People) {
+		t.Errorf("%d personas of %d", n, len(h.People))
+	}
+}
+
+func TestHeadersAndAssets(t *testing.T) {
+	h := newHouse(t)
+	a := h.sees(trackertest.Manager, "/")
+	csp := a.Header().Get("Content-Security-Policy")
+	if !strings.HasPrefix(csp, "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'") || strings.Contains(csp, "unsafe") {
+		t.Errorf("CSP is %q", csp)
+	}
+	if a.page.Find("body > a").First().AttrOr("href", "") != "#main" {
+		t.Error("no skip link")
+	}
+	a.page.Find("link[href^='/assets/'], img, script").Each(func(_ int, s *goquery.Selection) {
+		path := s.AttrOr("href", s.AttrOr("src", ""))
+		if got := h.send("", httptest.NewRequest(http.MethodGet, path, nil)); got.Code != http.StatusOK || !strings.Contains(got.Header().Get("Cache-Control"), "immutable") {
+			t.Errorf("GET %s = %d", path, got.Code)
+		}
+	})
+}
+
+func TestNothingHere(t *testing.T) {
+	h := newHouse(t)
+	for _, path := range []string{"/nowhere", "/awards/awd_00000000000000000000000000", "/awards/x"} {
+		if a := h.get(trackertest.Manager, path); a.Code != http.StatusNotFound {
+			t.Errorf("GET %s = %d", path, a.Code)
+		}
+	}
+}
+
+// A post from another site is refused before anything is read.
+func TestOtherSitesCannotPost(t *testing.T) {
+	h := newHouse(t)
+	r := httptest.NewRequest(http.MethodPost, "/overdue", strings.NewReader("x=1"))
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	if a := h.send(trackertest.Manager, r); a.Code != http.StatusForbidden {
+		t.Errorf("a post from elsewhere = %d", a.Code)
+	}
+}

@@ -1,0 +1,4 @@
+package console
+
+// importRoutes are imports: upload, plan, second person, result.
+func (c *Console) importRoutes(routes) {}

@@ -1,0 +1,4 @@
+package console
+
+// milestoneRoutes are a milestone and what is done with it.
+func (c *Console) milestoneRoutes(routes) {}

@@ -1,0 +1,4 @@
+package console
+
+// overviewRoutes are the portfolio in figures and charts.
+func (c *Console) overviewRoutes(routes) {}

@@ -1,0 +1,4 @@
+package console
+
+// paymentRoutes are payments and refunds.
+func (c *Console) paymentRoutes(routes) {}

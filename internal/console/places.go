@@ -1,0 +1,4 @@
+package console
+
+// placesRoutes are platforms, projects and organisations.
+func (c *Console) placesRoutes(routes) {}

@@ -1,0 +1,4 @@
+package console
+
+// programmeRoutes are programmes: platforms, awards, ladders, changes.
+func (c *Console) programmeRoutes(routes) {}

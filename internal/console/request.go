@@ -1,0 +1,199 @@
+package console
+
+import (
+	"cmp"
+	"compress/gzip"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+
+	"milepost/internal/civil"
+	"milepost/internal/console/session"
+	"milepost/internal/fault"
+	"milepost/internal/i18n"
+	"milepost/internal/tracker"
+)
+
+// request is one person's request, with what an answer is made of.
+type request struct {
+	*http.Request
+	console *Console
+	w       http.ResponseWriter
+	lang    i18n.Language
+	id      string       // names the request in logs
+	call    tracker.Call // of whoever is signed in
+	today   civil.Date   // business date
+	status  int          // of the answer; 0 is 200
+}
+
+func (c *Console) request(w http.ResponseWriter, r *http.Request) *request {
+	q := &request{Request: r, console: c, w: w, id: c.NewRequestID()}
+	if c.Tracker != nil {
+		q.today = c.Tracker.Today()
+	}
+	q.lang = c.language(w, r)
+	return q
+}
+
+// errSignIn sends a reader to sign in.
+var errSignIn = errors.New("console: nobody is signed in")
+
+// signedIn finds out on whose behalf the request is.
+func (q *request) signedIn() error {
+	login, ok := session.Login(q.Context())
+	if !ok {
+		return errSignIn
+	}
+	call, err := q.tracker().Authenticated(q.Context(), login)
+	if err != nil {
+		return err
+	}
+	call.Request = q.id
+	q.call = call
+	return nil
+}
+
+func (q *request) tracker() *tracker.Tracker { return q.console.Tracker }
+
+// text is a text in the reader's language.
+func (q *request) text(id string, pairs ...any) string {
+	return q.console.Catalogs.Text(q.lang, id, argsOf(pairs))
+}
+
+// show answers with a page: the template of that name over a view, under a
+// title in the reader's language.
+func (q *request) show(name, title string, view any) error {
+	content, err := q.console.pages.execute(q.lang, name, view)
+	if err != nil {
+		return err
+	}
+	frame, err := q.frame(title, content)
+	if err != nil {
+		return err
+	}
+	page, err := q.console.pages.execute(q.lang, "frame", frame)
+	if err != nil {
+		return err
+	}
+	q.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	q.write([]byte(page))
+	return nil
+}
+
+// write sends a page, compressed where the browser takes that. Nothing secret
+// stands in pages beside what their reader typed, so their length tells nobody
+// anything.
+func (q *request) write(page []byte) {
+	h := q.w.Header()
+	h.Add("Vary", "Accept-Encoding")
+	if !strings.Contains(q.Header.Get("Accept-Encoding"), "gzip") {
+		q.w.WriteHeader(cmp.Or(q.status, http.StatusOK))
+		_, _ = q.w.Write(page) // a reader who has gone needs no answer
+		return
+	}
+	h.Set("Content-Encoding", "gzip")
+	q.w.WriteHeader(cmp.Or(q.status, http.StatusOK))
+	packed := gzip.NewWriter(q.w)
+	_, _ = packed.Write(page)
+	_ = packed.Close()
+}
+
+// redirect answers a form that was done with: the browser gets the page of
+// another address.
+func (q *request) redirect(to string) error {
+	http.Redirect(q.w, q.Request, to, http.StatusSeeOther)
+	return nil
+}
+
+// fail answers with the page of an error.
+func (q *request) fail(err error) {
+	if errors.Is(err, errSignIn) {
+		_ = q.redirect(session.PageFor(q.Request))
+		return
+	}
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		f = fault.Wrap(err, "internal.error")
+	}
+	if errors.Is(err, context.Canceled) && q.Context().Err() != nil {
+		return // the reader has gone
+	}
+	level := slog.LevelInfo
+	if f.Kind == fault.Internal {
+		level = slog.LevelError
+	}
+	q.console.Logger.Log(q.Context(), level, "page refused", "method", q.Method, "path", q.URL.Path, "request", q.id, "code", f.Code, "error", err.Error())
+	view := failure{Status: f.Kind.Status(), Fault: q.console.Catalogs.Fault(q.lang, f), Request: q.id, Again: f.Kind == fault.Busy || f.Kind == fault.Internal, Back: q.back()}
+	title := q.text("console.failed.title")
+	if f.Kind == fault.NotFound {
+		title = q.text("console.failed.notFound")
+	}
+	if f.Kind == fault.Forbidden {
+		title = q.text("console.failed.forbidden")
+	}
+	view.Title = title
+	q.status = view.Status
+	if err := q.show("failed", title, view); err != nil {
+		q.console.Logger.ErrorContext(q.Context(), "page failed", "request", q.id, "error", err.Error())
+		http.Error(q.w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+	}
+}
+
+// failure is the page of an error.
+type failure struct {
+	Status  int
+	Title   string
+	Fault   i18n.FaultText
+	Request string
+	Again   bool // the same may work later
+	Back    string
+}
+
+// back is the console's page that the reader came from, else the first one.
+func (q *request) back() string {
+	from, err := url.Parse(q.Referer())
+	if err != nil || from.Host != q.Host || from.RequestURI() == q.URL.RequestURI() {
+		return "/"
+	}
+	return from.RequestURI()
+}
+
+// at is the address of a thing: its parts, joined and escaped.
+func at(parts ...any) string {
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteByte('/')
+		b.WriteString(url.PathEscape(textOf(p)))
+	}
+	return path.Clean(b.String())
+}
+
+// languageCookie keeps a reader's choice.
+const languageCookie = "milepost_language"
+
+// language is the reader's: what the address asks for, which is kept, then
+// what was kept, then what the browser prefers.
+func (c *Console) language(w http.ResponseWriter, r *http.Request) i18n.Language {
+	kept := ""
+	if cookie, err := r.Cookie(languageCookie); err == nil {
+		kept = cookie.Value
+	}
+	asked := r.URL.Query().Get("lang")
+	lang := c.Catalogs.Match(r.Header.Get("Accept-Language"), asked, kept)
+	if asked != "" {
+		http.SetCookie(w, &http.Cookie{ //nolint:gosec // no secret: plain loopback http must keep it too
+			Name: languageCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600,
+			HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode,
+		})
+	}
+	w.Header().Set("Content-Language", string(lang))
+	w.Header().Set("Vary", "Accept-Language, Cookie")
+	return lang
+}
+
+// escaped is a value as it stands in an address.
+func escaped(value string) string { return url.QueryEscape(value) }

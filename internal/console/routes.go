@@ -1,0 +1,59 @@
+package console
+
+import (
+	"net/http"
+
+	"milepost/internal/fault"
+)
+
+// routes registers every screen.
+func (c *Console) routes(m routes) {
+	c.signInRoutes(m)
+	c.inboxRoutes(m)
+	c.overdueRoutes(m)
+	c.overviewRoutes(m)
+	c.milestonesRoutes(m)
+	c.awardsRoutes(m)
+	c.awardRoutes(m)
+	c.draftRoutes(m)
+	c.milestoneRoutes(m)
+	c.evidenceRoutes(m)
+	c.extensionRoutes(m)
+	c.trancheRoutes(m)
+	c.paymentRoutes(m)
+	c.placesRoutes(m)
+	c.programmeRoutes(m)
+	c.auditRoutes(m)
+	c.importRoutes(m)
+	c.adminRoutes(m)
+	c.searchRoutes(m)
+	c.noticesRoutes(m)
+	m.stranger("/", func(q *request) error { return fault.New(fault.NotFound, "thing.notFound") })
+}
+
+// routes registers handlers by method and path.
+type routes struct {
+	mux     *http.ServeMux
+	console *Console
+}
+
+// page registers what only somebody signed in sees; others are sent to sign in
+// and come back.
+func (m routes) page(pattern string, h func(*request) error) {
+	m.stranger(pattern, func(q *request) error {
+		if err := q.signedIn(); err != nil {
+			return err
+		}
+		return h(q)
+	})
+}
+
+// stranger registers what anybody sees.
+func (m routes) stranger(pattern string, h func(*request) error) {
+	m.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		q := m.console.request(w, r)
+		if err := h(q); err != nil {
+			q.fail(err)
+		}
+	})
+}

@@ -1,0 +1,4 @@
+package console
+
+// searchRoutes are the search.
+func (c *Console) searchRoutes(routes) {}

@@ -1,0 +1,84 @@
+package console
+
+import (
+	"net/http"
+	"slices"
+
+	"milepost/internal/console/session"
+	"milepost/internal/portfolio"
+)
+
+// signInRoutes are the page on which one signs in.
+func (c *Console) signInRoutes(m routes) {
+	m.stranger("GET "+session.Page, c.signIn)
+}
+
+// signInPage offers the ways to sign in, and says why the last one failed.
+type signInPage struct {
+	Choices session.Choices
+	Return  string
+	Problem string           // id of a text, empty for none
+	Done    string           // the same
+	As      *portfolio.Names // who is signed in
+	Start   string           // address that leads to the issuer
+	Other   string           // the same, for another account
+}
+
+func (c *Console) signIn(q *request) error {
+	values := q.URL.Query()
+	view := signInPage{Return: session.Local(values.Get("return"))}
+	if id := "console.signin.problem." + values.Get("problem"); c.Catalogs.Has(q.lang, id) {
+		view.Problem = id
+	}
+	if id := "console.signin.done." + values.Get("done"); c.Catalogs.Has(q.lang, id) {
+		view.Done = id
+	}
+	if c.Sessions != nil {
+		var err error
+		if view.Choices, err = c.Sessions.Choices(q.Context()); err != nil {
+			return err
+		}
+	}
+	view.Start = session.SignInPath + "?return=" + escaped(view.Return)
+	view.Other = view.Start + "&account=other"
+	if q.signedIn() == nil {
+		names := q.call.Person.Names
+		view.As = &names
+	}
+	return q.show("signin", q.text("console.signin.title"), view)
+}
+
+// notice is what a page says once about the command before it.
+type notice struct {
+	Command  string   // as a receipt names it
+	Text     string   // id of a text that says more than the command's, or empty
+	TakeBack []string // commands that take it back
+	Receipt  string   // address of the receipt
+}
+
+// takeNotice returns what the command before this page left to be said.
+func (q *request) takeNotice() *notice {
+	if q.console.Sessions == nil || q.Method != http.MethodGet {
+		return nil
+	}
+	var n notice
+	if !q.console.Sessions.Take(q.Context(), &n) {
+		return nil
+	}
+	return &n
+}
+
+// density is how tables are set: the address asks for it, and the session
+// keeps it.
+func (q *request) compact() bool {
+	s := q.console.Sessions
+	if s == nil {
+		return false
+	}
+	asked := q.URL.Query().Get("density")
+	if slices.Contains([]string{"compact", "regular"}, asked) {
+		_ = s.Put(q.Context(), "density", asked) // only how it looks
+		return asked == "compact"
+	}
+	return s.Get(q.Context(), "density") == "compact"
+}

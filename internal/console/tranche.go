@@ -1,0 +1,4 @@
+package console
+
+// trancheRoutes are tranches: queues, requests, approvals.
+func (c *Console) trancheRoutes(routes) {}
