@@ -18,6 +18,9 @@ func (p *program) serve() *cobra.Command {
 	f.String("issuer", "", p.flag("issuer"))
 	f.String("audience", config.DefaultAudience, p.flag("audience"))
 	f.Bool("dev", false, p.flag("dev"))
+	f.String("console-client", "", p.flag("consoleClient"))
+	f.String("session-idle", config.DefaultSessionIdle.String(), p.flag("sessionIdle"))
+	f.String("session-max", config.DefaultSessionMax.String(), p.flag("sessionMax"))
 	f.String("max-upload", "100MiB", p.flag("maxUpload"))
 	f.String("log-level", "info", p.flag("logLevel"))
 	f.String("shutdown-grace", config.DefaultShutdownGrace.String(), p.flag("shutdownGrace"))
@@ -25,7 +28,8 @@ func (p *program) serve() *cobra.Command {
 }
 
 func (p *program) runServe(c *cobra.Command, _ []string) error {
-	names := []string{"data", "listen", "public-url", "issuer", "audience", "dev", "max-upload", "log-level", "shutdown-grace"}
+	names := []string{"data", "listen", "public-url", "issuer", "audience", "dev", "console-client", "session-idle",
+		"session-max", "max-upload", "log-level", "shutdown-grace"}
 	settings, err := config.LoadServe(given(c, names...), p.getenv)
 	if err != nil {
 		return err

@@ -54,6 +54,7 @@ type Serve struct {
 	MaxUpload     int64  // bytes of one file
 	LogLevel      slog.Level
 	ShutdownGrace time.Duration
+	SignIn        SignIn
 }
 
 // LoadServe reads the configuration of `milepost serve`, or fails with all
@@ -70,13 +71,18 @@ func LoadServe(flags Flags, getenv func(string) string) (Serve, error) {
 		ShutdownGrace: r.duration(graceSetting(), DefaultShutdownGrace, minGrace, maxGrace),
 	}
 	c.PublicURL = r.origin(publicURLSetting(), "http://"+c.Listen)
+	c.SignIn = r.signIn(anyhow)
 	if c.Dev {
+		r.forbidden(clientSetting(), devSetting())
 		c.Audience = r.text(audienceSetting(), DefaultAudience)
 		r.forbidden(issuerSetting(), devSetting())
 		r.loopback(listenSetting(), c.Listen)
 	} else {
 		c.Issuer = r.secureURL(issuerSetting())
 		c.Audience = r.needed(audienceSetting(), DefaultAudience)
+		if r.has(clientSetting()) {
+			r.consoleURL(publicURLSetting(), c.PublicURL, c.Listen)
+		}
 	}
 	if err := r.done(); err != nil {
 		return Serve{}, err

@@ -48,7 +48,8 @@ func TestLoadServe(t *testing.T) {
 		"MILEPOST_CURSOR_KEY": key, "MILEPOST_MAX_UPLOAD": "2MiB", "MILEPOST_LOG_LEVEL": "warn", "MILEPOST_SHUTDOWN_GRACE": "1m",
 	}.get)
 	want := config.Serve{Listen: "0.0.0.0:80", PublicURL: "https://m.example", DataDir: "d", Issuer: "https://id.example/realm/",
-		Audience: "api", CursorKey: config.NewSecret(key), MaxUpload: 2 << 20, LogLevel: slog.LevelWarn, ShutdownGrace: time.Minute}
+		Audience: "api", CursorKey: config.NewSecret(key), MaxUpload: 2 << 20, LogLevel: slog.LevelWarn, ShutdownGrace: time.Minute,
+		SignIn: config.SignIn{Idle: 2 * time.Hour, Max: 12 * time.Hour}}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("LoadServe = %v (-want +got):\n%s", err, diff)
 	}
@@ -57,7 +58,8 @@ func TestLoadServe(t *testing.T) {
 func TestLoadServeDefaults(t *testing.T) {
 	got, err := config.LoadServe(config.Flags{"data": "d", "dev": "true"}, env{}.get)
 	want := config.Serve{Listen: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", DataDir: "d", Dev: true,
-		Audience: "milepost", MaxUpload: 100 << 20, ShutdownGrace: 20 * time.Second}
+		Audience: "milepost", MaxUpload: 100 << 20, ShutdownGrace: 20 * time.Second,
+		SignIn: config.SignIn{Idle: 2 * time.Hour, Max: 12 * time.Hour}}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("LoadServe = %v (-want +got):\n%s", err, diff)
 	}

@@ -54,7 +54,15 @@ type Function struct {
 // fails with config.invalid.
 func LoadFunction(getenv func(string) string) (Function, error) {
 	r := newReader(nil, getenv)
-	c := Function{
+	c := r.function()
+	if err := r.done(); err != nil {
+		return Function{}, err
+	}
+	return c, nil
+}
+
+func (r *reader) function() Function {
+	return Function{
 		AWS:       r.aws(),
 		Table:     r.needed(tableSetting(), "milepost"),
 		Bucket:    r.needed(bucketSetting(), "milepost-evidence"),
@@ -67,24 +75,6 @@ func LoadFunction(getenv func(string) string) (Function, error) {
 		FirstAdministrator: r.text(firstAdministratorSetting(), ""),
 		Version:            r.text(versionSetting(), "unknown"),
 	}
-	if err := r.done(); err != nil {
-		return Function{}, err
-	}
-	return c, nil
-}
-
-// Page configures the function that answers with pages.
-type Page struct{ LogLevel slog.Level }
-
-// LoadPage reads the configuration of the console, or fails with
-// config.invalid.
-func LoadPage(getenv func(string) string) (Page, error) {
-	r := newReader(nil, getenv)
-	c := Page{LogLevel: r.level(logSetting().variableOnly())}
-	if err := r.done(); err != nil {
-		return Page{}, err
-	}
-	return c, nil
 }
 
 // Job configures the functions without callers, sweep and relay.
