@@ -24,12 +24,60 @@ func TestTemplateFunctions(t *testing.T) {
 	}
 	args := map[string]any{"one": "finance", "unknown": "nobody", "many": []string{"finance", "auditor"}}
 	for _, tt := range tests {
-		p, err := c.speakers[tt.lang].parser.Parse(tt.text, "", "")
-		if err != nil {
-			t.Fatalf("Parse(%q): %v", tt.text, err)
+		in := c.catalogs[tt.lang]
+		parsed := in.parseText(tt.text)
+		if parsed == nil {
+			t.Fatalf("parseText(%q) = nil", tt.text)
 		}
-		if got, err := p.Execute(args); got != tt.want || err != nil {
+		if got, err := parsed.render(args, in.funcs); got != tt.want || err != nil {
 			t.Errorf("%s in %s = %q, %v; want %q", tt.text, tt.lang, got, err, tt.want)
 		}
+	}
+}
+
+// What texts have no need of is refused, and so found by the test that renders
+// every text; nothing of it is rendered wrongly.
+func TestTextsMayNotDoMore(t *testing.T) {
+	c, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := c.catalogs[English]
+	args := map[string]any{"one": "finance", "many": []string{"finance"}, "nothing": nil}
+	for _, source := range []string{
+		"{{.absent}}", "{{if .absent}}a{{end}}", "{{label .absent .one}}", "{{label \"role\"}}", "{{labels}}", "{{join .many .one}}", "{{printf}}",
+		"{{.one.two}}", "{{.one | join}}", "{{$x := .one}}{{$x}}", "{{range .many}}{{.}}{{end}}", "{{with .one}}{{.}}{{end}}", "{{.}}", "{{1}}",
+		"{{", "{{if .one}}", "{{unknown .one}}", "{{template \"x\"}}",
+	} {
+		parsed := in.parseText(source)
+		if parsed == nil {
+			continue // refused before
+		}
+		if got, err := parsed.render(args, in.funcs); err == nil {
+			t.Errorf("%s renders as %q", source, got)
+		}
+	}
+}
+
+func TestTruth(t *testing.T) {
+	for _, empty := range []any{nil, "", 0, false, []string{}, map[string]any{}, (*int)(nil)} {
+		if truth(empty) {
+			t.Errorf("%#v is true", empty)
+		}
+	}
+	for _, full := range []any{"x", 1, true, []string{""}, map[string]any{"a": 1}, new(int)} {
+		if !truth(full) {
+			t.Errorf("%#v is false", full)
+		}
+	}
+}
+
+// A file that is not written well holds no text.
+func TestReadFile(t *testing.T) {
+	if got := readFile("catalog/en"); got != nil {
+		t.Errorf("readFile of a folder = %v", got)
+	}
+	if got := len(readFile("catalog/en/amount.json")); got != 3 {
+		t.Errorf("readFile finds %d texts, want 3", got)
 	}
 }

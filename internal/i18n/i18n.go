@@ -7,16 +7,10 @@
 package i18n
 
 import (
-	"embed"
-	"encoding/json"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
-	"text/template"
 
-	"github.com/nicksnyder/go-i18n/v2/i18n"
-	gotemplate "github.com/nicksnyder/go-i18n/v2/i18n/template"
 	"golang.org/x/text/language"
 
 	"milepost/internal/fault"
@@ -31,103 +25,72 @@ const (
 	English Language = "en"
 )
 
-//go:embed catalog
-var embedded embed.FS
-
 // Catalogs holds the texts of every language. It is safe for use by several
 // goroutines.
 type Catalogs struct {
 	matcher  language.Matcher
-	speakers map[Language]*speaker
-}
-
-// speaker is one language's localizer with the parser that binds the template
-// functions of that language.
-type speaker struct {
-	localizer *i18n.Localizer
-	parser    gotemplate.Parser
-	ids       map[string]bool
+	catalogs map[Language]*catalog
 }
 
 // Languages lists the languages, the default first.
 func Languages() []Language { return []Language{Chinese, English} }
 
-// New reads the embedded catalogs.
+// New returns the embedded catalogs. It reads none of their files; they are
+// read as texts are asked for.
 func New() (*Catalogs, error) {
-	c := &Catalogs{speakers: map[Language]*speaker{}}
-	bundle := i18n.NewBundle(language.Make(string(Chinese)))
+	c := &Catalogs{catalogs: map[Language]*catalog{}}
 	var tags []language.Tag
 	for _, lang := range Languages() {
-		tags = append(tags, language.Make(string(lang)))
-		ids, err := parse(bundle, lang)
+		found, err := newCatalog(lang, c.funcs(lang))
 		if err != nil {
 			return nil, err
 		}
-		c.speakers[lang] = &speaker{
-			localizer: i18n.NewLocalizer(bundle, string(lang)),
-			parser:    cached{&gotemplate.TextParser{Funcs: c.funcs(lang), Option: "missingkey=error"}},
-			ids:       ids,
-		}
+		c.catalogs[lang] = found
+		tags = append(tags, found.tag)
 	}
 	c.matcher = language.NewMatcher(tags)
 	return c, nil
 }
 
-// parse puts the files of a language into the bundle and returns their ids.
-func parse(bundle *i18n.Bundle, lang Language) (map[string]bool, error) {
-	dir := path.Join("catalog", string(lang))
-	files, err := embedded.ReadDir(dir)
-	if err != nil {
-		return nil, fmt.Errorf("i18n: %w", err)
-	}
-	ids := map[string]bool{}
-	for _, f := range files {
-		data, err := embedded.ReadFile(path.Join(dir, f.Name()))
-		if err != nil {
-			return nil, fmt.Errorf("i18n: %w", err)
-		}
-		var messages map[string]json.RawMessage
-		if err := json.Unmarshal(data, &messages); err != nil {
-			return nil, fmt.Errorf("i18n: %s/%s: %w", dir, f.Name(), err)
-		}
-		for id := range messages {
-			ids[id] = true
-		}
-		if _, err := bundle.ParseMessageFileBytes(data, string(lang)+".json"); err != nil {
-			return nil, fmt.Errorf("i18n: %s/%s: %w", dir, f.Name(), err)
-		}
-	}
-	return ids, nil
-}
-
-// cached lets a parsed template be kept although its parser has functions:
-// each message belongs to one language, and so do the functions.
-type cached struct{ *gotemplate.TextParser }
-
-// Cacheable says that parsed templates may be kept.
-func (cached) Cacheable() bool { return true }
-
 // funcs returns what a text may call: {{label "role" .role}} is the label of a
-// code, {{labels "role" .roles}} those of a list, joined.
-func (c *Catalogs) funcs(lang Language) template.FuncMap {
-	return template.FuncMap{
-		"label": func(group string, code any) string { return c.Label(lang, group, fmt.Sprint(code)) },
-		"labels": func(group string, codes any) string {
-			list, ok := codes.([]string)
+// code, {{labels "role" .roles}} those of a list, joined, {{join .names}} a
+// list as it is, {{printf "%sState" .thing}} a name made of parts.
+func (c *Catalogs) funcs(lang Language) map[string]function {
+	return map[string]function{
+		"label": func(args ...any) (string, error) {
+			if len(args) != 2 {
+				return "", errForm
+			}
+			return c.Label(lang, fmt.Sprint(args[0]), fmt.Sprint(args[1])), nil
+		},
+		"labels": func(args ...any) (string, error) {
+			if len(args) != 2 {
+				return "", errForm
+			}
+			list, ok := args[1].([]string)
 			if !ok {
-				return c.Label(lang, group, fmt.Sprint(codes))
+				list = []string{fmt.Sprint(args[1])}
 			}
 			words := make([]string, len(list))
 			for i, code := range list {
-				words[i] = c.Label(lang, group, code)
+				words[i] = c.Label(lang, fmt.Sprint(args[0]), code)
 			}
-			return c.join(lang, words)
+			return c.join(lang, words), nil
 		},
-		"join": func(list any) string {
-			if words, ok := list.([]string); ok {
-				return c.join(lang, words)
+		"join": func(args ...any) (string, error) {
+			if len(args) != 1 {
+				return "", errForm
 			}
-			return fmt.Sprint(list)
+			if words, ok := args[0].([]string); ok {
+				return c.join(lang, words), nil
+			}
+			return fmt.Sprint(args[0]), nil
+		},
+		"printf": func(args ...any) (string, error) {
+			if len(args) == 0 {
+				return "", errForm
+			}
+			return fmt.Sprintf(fmt.Sprint(args[0]), args[1:]...), nil
 		},
 	}
 }
@@ -155,8 +118,8 @@ func (c *Catalogs) Match(acceptLanguage string, prefs ...string) Language {
 
 // Has reports whether a text of that id is in the language's catalog.
 func (c *Catalogs) Has(lang Language, id string) bool {
-	s, ok := c.speakers[lang]
-	return ok && s.ids[id]
+	found, ok := c.catalogs[lang]
+	return ok && found.entry(id) != nil
 }
 
 // Text returns the text of an id with its placeholders filled from args. Its
@@ -164,19 +127,15 @@ func (c *Catalogs) Has(lang Language, id string) bool {
 // decimals. An id that is unknown, or a placeholder without an argument, gives
 // the id itself, so that a page still renders; tests find both.
 func (c *Catalogs) Text(lang Language, id string, args map[string]any) string {
-	s, ok := c.speakers[lang]
+	found, ok := c.catalogs[lang]
 	if !ok {
-		s = c.speakers[Chinese]
+		found = c.catalogs[Chinese]
 	}
-	if !s.ids[id] {
+	e := found.entry(id)
+	if e == nil {
 		return id
 	}
-	if args == nil {
-		args = map[string]any{}
-	}
-	text, err := s.localizer.Localize(&i18n.LocalizeConfig{
-		MessageID: id, TemplateData: args, PluralCount: countOf(args), TemplateParser: s.parser,
-	})
+	text, err := found.render(e, args, countOf(args))
 	if err != nil {
 		return id
 	}
@@ -184,11 +143,14 @@ func (c *Catalogs) Text(lang Language, id string, args map[string]any) string {
 }
 
 // countOf returns the argument that decides the plural form, nil for none.
-func countOf(args map[string]any) any {
+func countOf(args map[string]any) *int64 {
 	for _, name := range []string{"count", "max", "min", "decimals"} {
 		switch n := args[name].(type) {
-		case int, int64:
-			return n
+		case int:
+			count := int64(n)
+			return &count
+		case int64:
+			return &n
 		}
 	}
 	return nil

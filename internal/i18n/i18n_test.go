@@ -2,6 +2,7 @@ package i18n_test
 
 import (
 	"errors"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -70,6 +71,7 @@ func TestText(t *testing.T) {
 		{"plural one", i18n.English, "fault.field.tooLong", map[string]any{"max": 1}, "This is too long: at most 1 character."},
 		{"plural other", i18n.English, "fault.field.tooLong", map[string]any{"max": 80}, "This is too long: at most 80 characters."},
 		{"plural of int64", i18n.English, "fault.field.tooLong", map[string]any{"max": int64(1)}, "This is too long: at most 1 character."},
+		{"one of a text that has one form", i18n.English, "fault.field.belowMinimum", map[string]any{"min": 1}, "The value must be at least 1."},
 		{"no plural in Chinese", i18n.Chinese, "fault.field.tooLong", map[string]any{"max": 1}, "内容过长，最多 1 个字符。"},
 		{"a list", i18n.English, "fault.field.badValue", map[string]any{"allowed": []string{"a", "b"}}, "This value is not one of those allowed: a, b."},
 		{"a list", i18n.Chinese, "fault.field.badValue", map[string]any{"allowed": []string{"a", "b"}}, "此值不可用。可选值：a、b。"},
@@ -131,4 +133,43 @@ func TestFault(t *testing.T) {
 			t.Errorf("%s: Fault differs (-want +got):\n%s", tt.name, diff)
 		}
 	}
+}
+
+// Files and texts are read as they are asked for; many may ask first.
+func TestManyAskAtOnce(t *testing.T) {
+	c := catalogs(t)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			if got := c.Text(i18n.English, "fault.field.badValue", map[string]any{"allowed": []string{"a", "b"}}); got != "This value is not one of those allowed: a, b." {
+				t.Errorf("Text = %q", got)
+			}
+			if got := c.Label(i18n.Chinese, "role", "finance"); got != "财务" {
+				t.Errorf("Label = %q", got)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// What a start and the first text of a catalog cost, and any other.
+func BenchmarkText(b *testing.B) {
+	args := map[string]any{"max": 80}
+	b.Run("new", func(b *testing.B) {
+		for b.Loop() {
+			catalogs(b)
+		}
+	})
+	b.Run("first", func(b *testing.B) {
+		for b.Loop() {
+			catalogs(b).Text(i18n.English, "fault.field.tooLong", args)
+		}
+	})
+	b.Run("next", func(b *testing.B) {
+		c := catalogs(b)
+		b.ReportAllocs()
+		for b.Loop() {
+			c.Text(i18n.English, "fault.field.tooLong", args)
+		}
+	})
 }
