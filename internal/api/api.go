@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"milepost/internal/authn"
 	"milepost/internal/i18n"
@@ -61,7 +60,7 @@ type Options struct {
 type API struct {
 	options Options
 	mux     *http.ServeMux
-	huma    huma.API
+	entries []entry // of the document, in its order
 	handler http.Handler
 	yaml    func() ([]byte, error) // the OpenAPI document
 	json    func() ([]byte, error)
@@ -76,8 +75,6 @@ func New(o Options) (*API, error) {
 	o.Timeout = orDefault(o.Timeout, DefaultTimeout)
 	o.UploadTimeout = orDefault(o.UploadTimeout, DefaultUploadTimeout)
 	a := &API{options: o, mux: http.NewServeMux()}
-	a.huma = humago.New(a.mux, a.config())
-	a.huma.UseMiddleware(a.identify, a.nameThings, a.readBody, a.demandPreconditions, a.checkBody)
 	a.routes()
 	a.probes()
 	a.document()
@@ -106,12 +103,12 @@ func (a *API) OpenAPI() ([]byte, error) {
 
 // config is huma without what it does by itself: no page from a CDN, no links
 // to schemas, no document handlers.
-func (a *API) config() huma.Config {
+func (a *API) config(schemas huma.Registry) huma.Config {
 	return huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI:    "3.1.0",
 			Info:       info(),
-			Components: &huma.Components{Schemas: newRegistry(), SecuritySchemes: securitySchemes()},
+			Components: &huma.Components{Schemas: schemas, SecuritySchemes: securitySchemes()},
 			Security:   []map[string][]string{{bearer: {}}},
 			Tags:       tags(),
 		},

@@ -62,23 +62,25 @@ func isJSON(contentType []string) bool {
 
 // checkBody holds the body against the operation's schema: everything that is
 // wrong with it is told at once.
-func (a *API) checkBody(ctx huma.Context, next func(huma.Context)) {
-	r, w := humago.Unwrap(ctx)
-	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+func (a *API) checkBody(schemas huma.Registry) func(ctx huma.Context, next func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		r, w := humago.Unwrap(ctx)
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			next(ctx)
+			return
+		}
+		body := visitOf(r.Context()).body
+		if err := fits(schemas, body, ctx.Operation().RequestBody); err != nil {
+			a.writeProblem(w, r, err)
+			return
+		}
 		next(ctx)
-		return
 	}
-	body := visitOf(r.Context()).body
-	if err := a.fits(body, ctx.Operation().RequestBody); err != nil {
-		a.writeProblem(w, r, err)
-		return
-	}
-	next(ctx)
 }
 
 // fits returns what is wrong with a body. An operation without one takes an
 // empty object too.
-func (a *API) fits(body []byte, want *huma.RequestBody) error {
+func fits(schemas huma.Registry, body []byte, want *huma.RequestBody) error {
 	schema := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false}
 	required := false
 	if want != nil {
@@ -90,5 +92,5 @@ func (a *API) fits(body []byte, want *huma.RequestBody) error {
 		}
 		return nil
 	}
-	return checkDocument(a.huma.OpenAPI().Components.Schemas, schema, body)
+	return checkDocument(schemas, schema, body)
 }

@@ -49,18 +49,20 @@ func (a *API) content() {
 
 // plain registers a route of ServeMux that is authenticated like an operation.
 func (a *API) plain(o operation, serve func(http.ResponseWriter, *http.Request) error) {
-	d := a.describe(&o)
-	for _, name := range []string{"award", "milestone", "evidence"} {
-		d.Parameters = append(d.Parameters, &huma.Param{Name: name, In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
-	}
-	file := map[string]*huma.MediaType{"*/*": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
-	if o.upload {
-		d.RequestBody = &huma.RequestBody{Required: true, Content: file, Description: "The bytes, exactly as announced"}
-		d.Responses["204"] = &huma.Response{Description: "Received"}
-	} else {
-		d.Responses["200"] = &huma.Response{Description: "The file", Content: file}
-	}
-	a.huma.OpenAPI().AddOperation(&d)
+	a.documented(func(document *huma.OpenAPI) {
+		d := o.describe(document)
+		for _, name := range []string{"award", "milestone", "evidence"} {
+			d.Parameters = append(d.Parameters, &huma.Param{Name: name, In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}})
+		}
+		file := map[string]*huma.MediaType{"*/*": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}
+		if o.upload {
+			d.RequestBody = &huma.RequestBody{Required: true, Content: file, Description: "The bytes, exactly as announced"}
+			d.Responses["204"] = &huma.Response{Description: "Received"}
+		} else {
+			d.Responses["200"] = &huma.Response{Description: "The file", Content: file}
+		}
+		document.AddOperation(&d)
+	})
 	a.mux.HandleFunc(o.method+" "+Prefix+o.path, func(w http.ResponseWriter, r *http.Request) {
 		x := visitOf(r.Context())
 		x.operation, x.param = &o, r.PathValue

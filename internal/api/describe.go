@@ -11,11 +11,11 @@ import (
 )
 
 // describe makes huma's operation of ours, with every code that it may answer.
-func (a *API) describe(o *operation) huma.Operation {
+func (o *operation) describe(document *huma.OpenAPI) huma.Operation {
 	h := huma.Operation{
 		OperationID: o.id, Method: o.method, Path: Prefix + o.path, Tags: []string{o.tag},
 		Summary: o.summary, Description: o.description(), Metadata: map[string]any{operationKey: o},
-		Responses: a.responses(o), Parameters: o.headers(),
+		Responses: o.responses(document.Components), Parameters: o.headers(),
 		SkipValidateBody: true, // checkBody has done it
 		MaxBodyBytes:     -1,   // readBody has kept to the limit
 		BodyReadTimeout:  -1,   // the body has been read
@@ -90,8 +90,8 @@ func (o *operation) answers() []string {
 
 // responses documents the answers of an operation; huma adds the body of the
 // successful one.
-func (a *API) responses(o *operation) map[string]*huma.Response {
-	problem := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+func (o *operation) responses(components *huma.Components) map[string]*huma.Response {
+	problem := components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
 	byStatus := map[string][]string{}
 	for _, answer := range o.answers() {
 		status, code, _ := strings.Cut(answer, " ")
@@ -100,7 +100,7 @@ func (a *API) responses(o *operation) map[string]*huma.Response {
 	out := map[string]*huma.Response{}
 	for status, codes := range byStatus {
 		n, _ := strconv.Atoi(status) // written in this package
-		out[status] = a.shared(&huma.Response{
+		out[status] = shared(components, &huma.Response{
 			Description: http.StatusText(n) + ": " + strings.Join(codes, ", "),
 			Content:     map[string]*huma.MediaType{problemType: {Schema: problem}},
 		}, strings.ReplaceAll(http.StatusText(n), " ", ""))
@@ -118,8 +118,7 @@ func (a *API) responses(o *operation) map[string]*huma.Response {
 
 // shared keeps an answer that several operations give in one place: the first
 // of each status is a component, and those that are equal refer to it.
-func (a *API) shared(r *huma.Response, name string) *huma.Response {
-	components := a.huma.OpenAPI().Components
+func shared(components *huma.Components, r *huma.Response, name string) *huma.Response {
 	if components.Responses == nil {
 		components.Responses = map[string]*huma.Response{}
 	}

@@ -20,13 +20,13 @@ const (
 	documentPath = "/api/openapi"
 )
 
-// document serves the OpenAPI document, public as the program is. It is written
+// document serves the OpenAPI document, public as the program is. It is made
 // when it is first asked for: that takes longer than all the rest of a start,
 // which a function in the cloud has its first caller wait for.
 func (a *API) document() {
-	settle(a.huma.OpenAPI())
-	a.yaml = sync.OnceValues(func() ([]byte, error) { return a.huma.OpenAPI().YAML() })
-	a.json = sync.OnceValues(func() ([]byte, error) { return json.Marshal(a.huma.OpenAPI()) })
+	document := sync.OnceValue(a.described)
+	a.yaml = sync.OnceValues(func() ([]byte, error) { return document().YAML() })
+	a.json = sync.OnceValues(func() ([]byte, error) { return json.Marshal(document()) })
 	a.mux.HandleFunc("GET "+documentPath+".yaml", a.serve("application/yaml", a.yaml))
 	a.mux.HandleFunc("GET "+documentPath+".json", a.serve("application/json", a.json))
 }

@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"milepost/internal/civil"
 	"milepost/internal/ident"
 	"milepost/internal/tracker"
@@ -64,8 +62,7 @@ func (a *API) followed() {
 
 // done registers something that is done and answers 204.
 func done[I any](a *API, o operation, do func(context.Context, tracker.Call, *I) error) {
-	registered := a.describe(&o)
-	huma.Register(a.huma, registered, func(ctx context.Context, in *I) (*struct{}, error) {
+	operate(a, &o, func(ctx context.Context, in *I) (*struct{}, error) {
 		x := visitOf(ctx)
 		if err := do(ctx, x.call, in); err != nil {
 			return nil, a.problem(x, err)

@@ -85,18 +85,20 @@ type formHandler func(context.Context, *visit, http.ResponseWriter, *importForm)
 // formRoute registers a route of ServeMux that reads a form and is
 // authenticated, fingerprinted and documented like an operation.
 func (a *API) formRoute(o *operation, gate chan struct{}, answer reflect.Type, serve formHandler) {
-	d := a.describe(o)
-	d.RequestBody = formBody()
-	ok := "200"
-	if o.created() {
-		ok = "201"
-	}
-	if d.Responses[ok] == nil {
-		d.Responses[ok] = &huma.Response{Description: "The plan"}
-	}
-	schema := a.huma.OpenAPI().Components.Schemas.Schema(answer, true, "")
-	d.Responses[ok].Content = map[string]*huma.MediaType{"application/json": {Schema: schema}}
-	a.huma.OpenAPI().AddOperation(&d)
+	a.documented(func(document *huma.OpenAPI) {
+		d := o.describe(document)
+		d.RequestBody = formBody()
+		ok := "200"
+		if o.created() {
+			ok = "201"
+		}
+		if d.Responses[ok] == nil {
+			d.Responses[ok] = &huma.Response{Description: "The plan"}
+		}
+		schema := document.Components.Schemas.Schema(answer, true, "")
+		d.Responses[ok].Content = map[string]*huma.MediaType{"application/json": {Schema: schema}}
+		document.AddOperation(&d)
+	})
 	a.mux.HandleFunc(o.method+" "+Prefix+o.path, func(w http.ResponseWriter, r *http.Request) {
 		x := visitOf(r.Context())
 		x.operation, x.param = o, r.PathValue

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"milepost/internal/fault"
 	"milepost/internal/tracker"
 )
@@ -93,8 +91,7 @@ type receiptOutput struct {
 
 // act registers a command.
 func act[I any](a *API, o operation, do func(context.Context, tracker.Call, *I) (tracker.Receipt, error)) {
-	registered := a.describe(&o)
-	huma.Register(a.huma, registered, func(ctx context.Context, in *I) (*receiptOutput, error) {
+	operate(a, &o, func(ctx context.Context, in *I) (*receiptOutput, error) {
 		x := visitOf(ctx)
 		receipt, err := do(ctx, x.call, in)
 		if err != nil {
@@ -175,8 +172,7 @@ type viewOutput[T any] struct {
 // it has none.
 func view[I, T any](a *API, o operation, do func(context.Context, tracker.Call, *I) (T, int64, error)) {
 	o.method = http.MethodGet
-	registered := a.describe(&o)
-	huma.Register(a.huma, registered, func(ctx context.Context, in *I) (*viewOutput[T], error) {
+	operate(a, &o, func(ctx context.Context, in *I) (*viewOutput[T], error) {
 		x := visitOf(ctx)
 		body, version, err := do(ctx, x.call, in)
 		if err != nil {

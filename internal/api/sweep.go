@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"milepost/internal/civil"
 	"milepost/internal/schema"
 	"milepost/internal/tracker"
@@ -55,8 +53,7 @@ type bodyOutput[T any] struct {
 
 // post registers something that is done and reported, without a receipt.
 func post[I, T any](a *API, o operation, do func(context.Context, tracker.Call, *I) (T, error)) {
-	registered := a.describe(&o)
-	huma.Register(a.huma, registered, func(ctx context.Context, in *I) (*bodyOutput[T], error) {
+	operate(a, &o, func(ctx context.Context, in *I) (*bodyOutput[T], error) {
 		x := visitOf(ctx)
 		body, err := do(ctx, x.call, in)
 		if err != nil {
