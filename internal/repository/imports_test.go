@@ -47,6 +47,7 @@ var table = map[string]row{
 	"store/sqlite":            {[]string{"store"}, "an adapter knows the port and its database, nothing it stores"},
 	"store/dynamo":            {[]string{"store"}, "an adapter knows the port and its database, nothing it stores"},
 	"store/dynamo/dynamotest": {[]string{"store", "store/dynamo"}, "gives tests a table on DynamoDB Local"},
+	"store/dynamo/faultproxy": {[]string{"store/dynamo", "store/dynamo/dynamotest"}, "test support: does to requests what networks do; no program imports it"},
 	"store/storetest":         {[]string{"store"}, "one suite for every adapter, so it may know none of them"},
 	"blob":                    {leaves, "the port for evidence content"},
 	"blob/blobtest":           {with(leaves, "blob"), "one suite for every adapter, so it may know none of them"},

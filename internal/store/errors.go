@@ -12,6 +12,10 @@ var ErrContended = errors.New("store: contended")
 // ErrUnknownOutcome says that the commit may or may not have happened.
 var ErrUnknownOutcome = errors.New("store: unknown outcome")
 
+// ErrUnavailable says that the store could not be reached, or gave no answer to
+// a read; nothing was written and the same call may be tried again.
+var ErrUnavailable = errors.New("store: unavailable")
+
 // ErrTokenReused says that the token names a transaction of other content;
 // nothing was written.
 var ErrTokenReused = errors.New("store: token reused with other content")

@@ -199,8 +199,8 @@ type Store interface {
 	// takes effect once. A call of one operation is a plain conditional write:
 	// its repetition may do the write again or, where the condition no longer
 	// holds, answer *ConditionError with what it wrote itself as the current
-	// item. Errors: *ConditionError, ErrContended, ErrUnknownOutcome,
-	// ErrTokenReused, *LimitError; others wrap the adapter's.
+	// item. Errors: *ConditionError, ErrContended, ErrUnavailable,
+	// ErrUnknownOutcome, ErrTokenReused, *LimitError; others wrap the adapter's.
 	Transact(ctx context.Context, token string, ops ...Op) error
 }
 

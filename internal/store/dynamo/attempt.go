@@ -19,8 +19,8 @@ func once(o *dynamodb.Options) { o.Retryer = aws.NopRetryer{} }
 // persist sends a write until it is written or refused, or patience or context
 // end. send must send the same each time. unsure says that an attempt before
 // the last may have been written: a refusal after that is not the whole story.
-// Any other error is final and wraps store.ErrContended or
-// store.ErrUnknownOutcome where they apply.
+// Any other error is final and wraps store.ErrContended, store.ErrUnavailable
+// or store.ErrUnknownOutcome where they apply.
 func (s *Store) persist(ctx context.Context, send func(context.Context) error) (v verdict, unsure bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return refused, false, err
@@ -45,6 +45,8 @@ func (s *Store) persist(ctx context.Context, send func(context.Context) error) (
 		err = fmt.Errorf("%w: %w", store.ErrUnknownOutcome, err)
 	case v == busy:
 		err = fmt.Errorf("%w: %w", store.ErrContended, err)
+	case v == unsent:
+		err = fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 	}
 	return v, unsure, err
 }

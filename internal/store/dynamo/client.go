@@ -20,7 +20,8 @@ const (
 
 // NewClient makes a client with bounds that fit a request: timeout (0 means
 // 1.5 s) for an exchange, four attempts, and waits of 25 to 400 ms between
-// them. The SDK's own defaults are no timeout and up to 20 s. An empty endpoint
+// them. The SDK's own defaults are no timeout and up to 20 s, and it gives up
+// where an answer was cut off. An empty endpoint
 // means AWS.
 func NewClient(cfg aws.Config, endpoint string, timeout time.Duration, jitter func() float64) *dynamodb.Client {
 	if timeout <= 0 {
@@ -34,6 +35,12 @@ func NewClient(cfg aws.Config, endpoint string, timeout time.Duration, jitter fu
 		o.RetryMaxAttempts = 0
 		o.Retryer = retry.NewStandard(func(so *retry.StandardOptions) {
 			so.MaxAttempts = readAttempts
+			so.Retryables = append(so.Retryables, retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+				if unread(err) {
+					return aws.TrueTernary
+				}
+				return aws.UnknownTernary
+			}))
 			so.MaxBackoff = backoffCap
 			so.Backoff = retry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) {
 				return backoff(attempt, jitter), nil

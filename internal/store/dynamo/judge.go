@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"milepost/internal/store"
 )
@@ -40,6 +42,8 @@ func judge(err error, sent bool) verdict {
 		return busy
 	case code == "TransactionInProgressException":
 		return lost // an earlier attempt with the same token is not over
+	case unread(err) && sent:
+		return lost // whatever its status: the code would have told
 	case status >= 400 && status < 500 && status != http.StatusRequestTimeout:
 		return refused
 	case sent:
@@ -93,10 +97,22 @@ func httpStatus(err error) int {
 	return 0
 }
 
+// unread reports whether an answer came that could not be read to its end.
+func unread(err error) bool {
+	_, is := errors.AsType[*smithy.DeserializationError](err)
+	return is
+}
+
 // readError wraps the error of a read: throttling is contention, which passes.
+// So do losses and crashes, but for those by whoever asks no more.
 func readError(what string, err error) error {
-	if isBusy(errorCode(err)) {
+	_, unsent := errors.AsType[*smithyhttp.RequestSendError](err)
+	switch status := httpStatus(err); {
+	case errors.Is(err, context.Canceled):
+	case isBusy(errorCode(err)) || status == http.StatusTooManyRequests:
 		return fmt.Errorf("dynamo: %s: %w: %w", what, store.ErrContended, err)
+	case unsent || unread(err) || status >= 500 || status == http.StatusRequestTimeout:
+		return fmt.Errorf("dynamo: %s: %w: %w", what, store.ErrUnavailable, err)
 	}
 	return fmt.Errorf("dynamo: %s: %w", what, err)
 }

@@ -5,13 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
-	"os"
-	"sync"
+	"slices"
 	"testing"
 	"time"
 
@@ -20,44 +14,20 @@ import (
 	"milepost/internal/store"
 	"milepost/internal/store/dynamo"
 	"milepost/internal/store/dynamo/dynamotest"
+	"milepost/internal/store/dynamo/faultproxy"
 )
 
-// mishap is what a proxy does to a request.
-type mishap int
-
-const (
-	pass       mishap = iota
-	loseBefore        // the emulator never sees it
-	loseAfter         // it takes effect, the answer is lost
-	crashAfter        // it takes effect, the answer is 500
-	conflict          // the emulator never sees it, the answer is a conflict
-)
-
-// proxy stands between a store and the emulator. Each request meets the next
-// mishap; then is called after a loss, with the mishap's place.
-type proxy struct {
-	mu      sync.Mutex
-	mishaps []mishap
-	met     int
-	then    func(n int)
-	forward http.Handler
-}
-
-// proxied opens a store behind a proxy, and one on the same table without.
-func proxied(t *testing.T) (behind, direct store.Store, p *proxy) {
+// proxied opens a store behind a proxy, and one on the same table without. The
+// store does not really wait between attempts.
+func proxied(t *testing.T) (behind, direct store.Store, p *faultproxy.Proxy) {
 	t.Helper()
-	target, err := url.Parse(os.Getenv(dynamotest.Env))
+	o := dynamotest.Options(t)
+	direct, err := dynamo.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p = &proxy{forward: &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(target) }}}
-	server := httptest.NewServer(p)
-	t.Cleanup(server.Close)
-	o := dynamotest.Options(t)
-	if direct, err = dynamo.Open(t.Context(), o); err != nil {
-		t.Fatal(err)
-	}
-	o.Client, o.Endpoint = nil, server.URL
+	p = faultproxy.Start(t, o.Endpoint)
+	o.Client, o.Endpoint = nil, p.URL()
 	o.Sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	if behind, err = dynamo.Open(t.Context(), o); err != nil {
 		t.Fatal(err)
@@ -65,50 +35,16 @@ func proxied(t *testing.T) (behind, direct store.Store, p *proxy) {
 	return behind, direct, p
 }
 
-func (p *proxy) plan(then func(int), mishaps ...mishap) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.mishaps, p.met, p.then = mishaps, 0, then
-}
-
-func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	p.mu.Lock()
-	n, m, then := p.met, pass, p.then
-	if n < len(p.mishaps) {
-		m = p.mishaps[n]
-	}
-	p.met++
-	p.mu.Unlock()
-	if then != nil && m != pass {
-		defer then(n)
-	}
-	switch m {
-	case pass:
-		p.forward.ServeHTTP(w, r)
-	case loseBefore:
-		_, _ = io.Copy(io.Discard, r.Body)
-		panic(http.ErrAbortHandler)
-	case loseAfter:
-		p.forward.ServeHTTP(httptest.NewRecorder(), r)
-		panic(http.ErrAbortHandler)
-	case crashAfter:
-		p.forward.ServeHTTP(httptest.NewRecorder(), r)
-		fault(500, "InternalServerError", "")(w, request{})
-	case conflict:
-		_, _ = io.Copy(io.Discard, r.Body)
-		if r.Header.Get("X-Amz-Target") == "DynamoDB_20120810.TransactWriteItems" {
-			cancelled(reason("TransactionConflict"))(w, request{})
-			return
-		}
-		fault(400, "TransactionConflictException", "")(w, request{})
-	}
+// mishaps are the faults that a write meets without waiting for a timeout.
+func mishaps() []faultproxy.Fault {
+	return slices.DeleteFunc(faultproxy.Faults(), func(f faultproxy.Fault) bool { return f == faultproxy.Stalled || f == faultproxy.Partial })
 }
 
 // lostAnswers runs each kind of write through each loss: all succeed, once.
 func lostAnswers(t *testing.T) {
 	behind, direct, p := proxied(t)
 	partition := 0
-	for _, m := range []mishap{loseBefore, loseAfter, crashAfter, conflict} {
+	for _, m := range mishaps() {
 		for name, write := range map[string]func(old, now, other store.Item) []store.Op{
 			"put": func(old, now, _ store.Item) []store.Op {
 				return []store.Op{store.PutOp(now, store.VersionIs(old.Version))}
@@ -122,14 +58,13 @@ func lostAnswers(t *testing.T) {
 				return []store.Op{store.DeleteOp(old.Key, store.Present), store.PutOp(other, store.Absent)}
 			},
 		} {
-			t.Run(fmt.Sprintf("%s, mishap %d", name, m), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s, %s", name, m), func(t *testing.T) {
 				partition++
 				pk := fmt.Sprintf("p%d", partition)
 				old, now, other := numbered(pk, "a", 1), numbered(pk, "a", 2), numbered(pk, "b", 1)
-				p.plan(nil)
 				mustTransact(t, direct, store.PutOp(old, store.Absent))
 				ops := write(old, now, other)
-				p.plan(nil, m, m)
+				p.Play(faultproxy.InTurn(m, m))
 				if err := behind.Transact(t.Context(), rand.Text(), ops...); err != nil {
 					t.Fatalf("Transact = %v, want nil", err)
 				}
@@ -156,7 +91,8 @@ func overtaken(t *testing.T) {
 	behind, direct, p := proxied(t)
 	mustTransact(t, direct, store.PutOp(numbered("p", "a", 1), store.Absent))
 	third := numbered("p", "a", 3)
-	p.plan(func(int) { mustTransact(t, direct, store.PutOp(third, store.VersionIs(2))) }, loseAfter)
+	p.Then(func(faultproxy.Fault) { mustTransact(t, direct, store.PutOp(third, store.VersionIs(2))) })
+	p.Play(faultproxy.InTurn(faultproxy.LostAfter))
 	err := behind.Transact(t.Context(), rand.Text(), store.PutOp(numbered("p", "a", 2), store.VersionIs(1)))
 	if !errors.Is(err, store.ErrUnknownOutcome) {
 		t.Errorf("Transact = %v, want %v", err, store.ErrUnknownOutcome)
@@ -165,7 +101,8 @@ func overtaken(t *testing.T) {
 
 	// In a transaction the token tells, and the other's write stays.
 	fourth, fifth := numbered("p", "a", 4), numbered("p", "a", 5)
-	p.plan(func(int) { mustTransact(t, direct, store.PutOp(fifth, store.VersionIs(4))) }, loseAfter)
+	p.Then(func(faultproxy.Fault) { mustTransact(t, direct, store.PutOp(fifth, store.VersionIs(4))) })
+	p.Play(faultproxy.InTurn(faultproxy.LostAfter))
 	err = behind.Transact(t.Context(), rand.Text(), store.PutOp(fourth, store.VersionIs(3)), store.PutOp(numbered("p", "b", 1), store.Anything))
 	if err != nil {
 		t.Errorf("Transact = %v, want nil", err)
@@ -185,8 +122,8 @@ func everyPlan(t *testing.T) {
 		mustTransact(t, direct, store.PutOp(numbered(key.PK, key.SK, 1), store.Absent))
 		known := int64(1)
 		for step := range 3 {
-			kinds := rapid.SampledFrom([]mishap{pass, loseBefore, loseAfter, crashAfter, conflict})
-			p.plan(nil, rapid.SliceOfN(kinds, 0, 6).Draw(rt, "mishaps")...)
+			kinds := rapid.SampledFrom(append(mishaps(), faultproxy.None))
+			p.Play(faultproxy.InTurn(rapid.SliceOfN(kinds, 0, 6).Draw(rt, "mishaps")...))
 			ops := []store.Op{store.PutOp(numbered(key.PK, key.SK, known+1), store.VersionIs(known))}
 			if rapid.Bool().Draw(rt, "in company") {
 				ops = append(ops, store.PutOp(numbered(key.PK, fmt.Sprint(step), 1), store.Absent))

@@ -103,9 +103,19 @@ func TestReadsAreRetried(t *testing.T) {
 			if err := read(t, s); outcome(err) != "contended" || len(seen.seen) != 4 {
 				t.Errorf("throttled: %v and %d requests, want %v and 4", err, len(seen.seen), store.ErrContended)
 			}
-			s, seen = scripted(t, crash)
-			if err := read(t, s); outcome(err) != "error" || len(seen.seen) != 4 {
-				t.Errorf("crashing: %v and %d requests, want an error and 4", err, len(seen.seen))
+			s, seen = scripted(t, cut(200), cut(400), cut(500), answer(`{}`))
+			if err := read(t, s); err != nil || len(seen.seen) != 4 {
+				t.Errorf("after three cut answers: %v and %d requests, want nil and 4", err, len(seen.seen))
+			}
+			for what, fails := range map[string]step{"crashing": crash, "lost": hangup, "cut": cut(200), "a refusal cut": cut(400)} {
+				s, seen = scripted(t, fails)
+				if err := read(t, s); outcome(err) != "unavailable" || len(seen.seen) != 4 {
+					t.Errorf("%s: %v and %d requests, want %v and 4", what, err, len(seen.seen), store.ErrUnavailable)
+				}
+			}
+			s, seen = scripted(t, fault(400, "AccessDeniedException", ""))
+			if err := read(t, s); outcome(err) != "error" || len(seen.seen) != 1 {
+				t.Errorf("without rights: %v and %d requests, want an error and 1", err, len(seen.seen))
 			}
 		})
 	}

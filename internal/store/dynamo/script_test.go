@@ -144,6 +144,16 @@ func unmet(item string) string {
 // hangup is a step that drops the connection without an answer.
 func hangup(http.ResponseWriter, request) { panic(http.ErrAbortHandler) }
 
+// cut is a step whose answer ends before its body does.
+func cut(status int) step {
+	return func(w http.ResponseWriter, _ request) {
+		w.Header().Set("Content-Length", "100")
+		reply(w, status, `{"__type":"com.ama`)
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
+}
+
 // mine is a step that fails the condition of a put on the very item it puts.
 func mine(w http.ResponseWriter, r request) {
 	fault(400, "ConditionalCheckFailedException", `,"Item":`+r.field("Item"))(w, r)

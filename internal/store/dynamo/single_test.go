@@ -40,6 +40,7 @@ func TestSingleOutcomes(t *testing.T) {
 		{"put lost, now another's is there", put, []step{hangup, theirs}, "unknown", 2},
 		{"put lost, now nothing is there", put, []step{hangup, nothing}, "unknown", 2},
 		{"put lost, no rights after", put, []step{crash, fault(400, "AccessDeniedException", "")}, "unknown", 2},
+		{"put lost after the write, its refusal cut", put, []step{hangup, cut(400), mine}, "done", 3},
 		{"put crashes", put, []step{crash}, "unknown", 4},
 		{"put refused", put, []step{fault(400, "ValidationException", "")}, "error", 1},
 		{"create repeated", create, []step{crash, mine}, "done", 2},

@@ -23,6 +23,8 @@ func outcome(err error) string {
 		return "unknown"
 	case errors.Is(err, store.ErrContended):
 		return "contended"
+	case errors.Is(err, store.ErrUnavailable):
+		return "unavailable"
 	case errors.Is(err, store.ErrTokenReused):
 		return "token reused"
 	case errors.As(err, &failed):
@@ -55,6 +57,10 @@ func TestTransactOutcomes(t *testing.T) {
 		{"crash, then the token answers", []step{crash, ok}, "done", 2},
 		{"answer lost, then the token answers", []step{hangup, ok}, "done", 2},
 		{"answers lost", []step{hangup}, "unknown", 4},
+		{"answer cut, then the token answers", []step{cut(200), ok}, "done", 2},
+		{"refusal cut, then the token answers", []step{cut(400), ok}, "done", 2},
+		{"refusals cut", []step{cut(400)}, "unknown", 4},
+		{"refusal cut, then whole", []step{cut(400), cancelled(unmet(""), reason("None"))}, "condition", 2},
 		{"crashes", []step{crash}, "unknown", 4},
 		{"unavailable", []step{fault(503, "ServiceUnavailable", "")}, "unknown", 4},
 		{"no JSON in an answer", []step{answer("<html>")}, "unknown", 4},
@@ -141,8 +147,8 @@ func TestTransactNeverSent(t *testing.T) {
 		{store.PutOp(itemA(), store.Absent), store.PutOp(itemB(), store.Absent)},
 	} {
 		seen.waits = nil
-		if err := s.Transact(t.Context(), "token", ops...); outcome(err) != "error" {
-			t.Errorf("Transact of %d = %v, want an error that says nothing was sent", len(ops), err)
+		if err := s.Transact(t.Context(), "token", ops...); outcome(err) != "unavailable" {
+			t.Errorf("Transact of %d = %v, want %v: nothing was sent", len(ops), err, store.ErrUnavailable)
 		}
 		if len(seen.waits) != 3 {
 			t.Errorf("%d waits, want 3", len(seen.waits))
