@@ -68,7 +68,7 @@ func (o *operation) headers() []*huma.Param {
 // beside its success.
 func (o *operation) answers() []string {
 	list := []string{"401 auth.missing", "401 auth.invalid", "401 auth.expired", "403 auth.unknownPerson", "403 access.forbidden",
-		"422 request.invalid", "500 internal.error", "503 store.contended", "503 store.unknownOutcome", "503 request.cancelled",
+		"422 request.invalid", "500 internal.error", "503 store.contended", "503 store.unavailable", "503 store.unknownOutcome", "503 request.cancelled",
 		"503 auth.issuerUnreachable", "404 thing.notFound"}
 	if !o.reads() {
 		list = append(list, "400 request.incomplete", "400 idempotency.malformed", "403 request.crossOrigin", "409 move.illegal",

@@ -116,34 +116,36 @@ func (w *work) seal() (journal.Entry, string, error) {
 }
 
 // transact sends the transaction, again with the same token while its outcome
-// is unknown; if it stays so, the journal tells.
+// is unknown; if it stays so, the journal tells. Once an outcome was unknown,
+// only a failed condition says that nothing was written: what others hold, or
+// what is out of reach, may come after a write.
 func (t *Tracker) transact(ctx context.Context, token string, w *work, hash string) error {
 	var err error
+	var lost *store.ConditionError
 	unknown, wait := false, backOff
 	for range asks {
 		err = t.store.Transact(ctx, token, w.writes...)
-		if !errors.Is(err, store.ErrUnknownOutcome) {
-			break
-		}
-		unknown = true
-		if t.sleep(ctx, wait) != nil {
+		unknown = unknown || errors.Is(err, store.ErrUnknownOutcome)
+		if err == nil || !unknown || errors.As(err, &lost) || t.sleep(ctx, wait) != nil {
 			break
 		}
 		wait *= 2
 	}
-	var lost *store.ConditionError
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case unknown:
-		// A condition may have failed on, or the last of several asks collided
-		// after, what this very command wrote before. Without an ask of unknown
-		// outcome it has written nothing: an entry that says the same is a twin's.
-		if done, readErr := t.journaled(ctx, w.aggregate, w.head.Seq, hash); readErr == nil && done {
+	}
+	if unknown {
+		// A condition may have failed on what this very command wrote before.
+		// Without an ask of unknown outcome it has written nothing: an entry
+		// that says the same is a twin's.
+		switch done, readErr := t.journaled(ctx, w.aggregate, w.head.Seq, hash); {
+		case readErr == nil && done:
 			return nil
+		case readErr != nil, lost == nil:
+			return storeFault(store.ErrUnknownOutcome)
 		}
 	}
-	if errors.As(err, &lost) || errors.Is(err, store.ErrContended) {
+	if lost != nil || errors.Is(err, store.ErrContended) {
 		return err
 	}
 	return storeFault(err)

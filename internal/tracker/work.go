@@ -378,6 +378,8 @@ func storeFault(err error) error {
 	switch {
 	case errors.Is(err, store.ErrContended):
 		return fault.New(fault.Busy, "store.contended")
+	case errors.Is(err, store.ErrUnavailable):
+		return &fault.Error{Kind: fault.Busy, Code: "store.unavailable", Cause: err}
 	case errors.Is(err, store.ErrUnknownOutcome):
 		return fault.New(fault.Busy, "store.unknownOutcome")
 	case errors.As(err, &limit):
