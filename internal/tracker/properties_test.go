@@ -24,9 +24,18 @@ import (
 	"milepost/internal/tracker/trackertest"
 )
 
+// walker is what fails where a walk does: a *rapid.T, or one of several
+// writers.
+type walker interface {
+	trackertest.T
+	Fatal(args ...any)
+}
+
 // walk is a random sequence of commands on two awards.
 type walk struct {
-	rt         *rapid.T
+	rt         walker
+	chance     func(what string) uint64
+	call       func(persona string) tracker.Call
 	o          *trackertest.Office
 	awards     []trackertest.Active
 	steps      []step
@@ -73,7 +82,7 @@ func (w *walk) days() int { return w.below(41, "days") }
 // how many were drawn before, all numbers come equally often.
 func (w *walk) below(n int, what string) int {
 	w.draws++
-	x := rapid.Uint64().Draw(w.rt, what) + w.draws*0x9e3779b97f4a7c15
+	x := w.chance(what) + w.draws*0x9e3779b97f4a7c15
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return int((x ^ x>>31) % uint64(n))
@@ -134,7 +143,7 @@ func (w *walk) command() (step, tracker.Call, func(context.Context, tracker.Call
 		all := trackertest.Personas()
 		persona = all[w.below(len(all), "any persona")]
 	}
-	return s, w.o.Call(persona), func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) { return s.do(ctx, w, c) }
+	return s, w.call(persona), func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) { return s.do(ctx, w, c) }
 }
 
 // between is a rival's command while another reads.
@@ -218,17 +227,32 @@ func (w *walk) verify() {
 func newWalk(t *testing.T, rt *rapid.T, s func(between func(context.Context)) store.Store) *walk {
 	var w *walk
 	o := trackertest.New(t, s(func(ctx context.Context) { w.between(ctx) }))
-	// The smallest office: who decides may also pay, and may sit at the operator's.
+	smallest(o)
+	made := &walk{
+		o: o.For(rt), rt: rt, chance: func(what string) uint64 { return rapid.Uint64().Draw(rt, what) },
+		awards: walkedAwards(o), steps: slices.Concat(milestoneSteps(), moneySteps()), done: map[string]int{},
+	}
+	made.call = made.o.Call
+	w = made
+	return w
+}
+
+// smallest makes it the smallest office: who decides may also pay, and may sit
+// at the operator's.
+func smallest(o *trackertest.Office) {
 	o.Grant(trackertest.Manager2, portfolio.Finance, string(o.Programme))
 	o.Grant(trackertest.Manager, portfolio.PlatformOperator, string(o.Platform))
-	made := &walk{o: o.For(rt), rt: rt, done: map[string]int{}, steps: slices.Concat(milestoneSteps(), moneySteps())}
+}
+
+// walkedAwards are the two that a walk is about.
+func walkedAwards(o *trackertest.Office) []trackertest.Active {
+	var awards []trackertest.Active
 	for range 2 {
-		made.awards = append(made.awards, o.ActiveAward(
+		awards = append(awards, o.ActiveAward(
 			[]award.MilestoneDraft{trackertest.Milestone("M1", "2026-03-20"), trackertest.Milestone("M2", "2026-05-01"), trackertest.Milestone("M3", "2026-07-01")},
 			[]award.TrancheDraft{trackertest.Tranche(1, "2026-03-01", "100"), trackertest.Tranche(2, "2026-05-01", "2000000", "M1", "M2"), trackertest.Tranche(3, "2026-07-01", "300", "M3")}))
 	}
-	w = made
-	return w
+	return awards
 }
 
 func (w *walk) sweep() {

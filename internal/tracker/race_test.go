@@ -277,6 +277,23 @@ func TestARefusalRestsOnWhatStoodTogether(t *testing.T) {
 	}
 }
 
+// The extension is read as requested, its milestone after another has ended it:
+// that they do not fit is nobody's fault, and no internal one.
+func TestAnExtensionEndedMeanwhileIsNoInternalFault(t *testing.T) {
+	s := trackertest.Memory(t)
+	m := &meanwhile{Store: s, Walker: s.(store.Walker)}
+	o := trackertest.New(t, m)
+	a := gated(o)
+	x := o.Ask(a.M("M1"), "2026-12-01")
+	m.rival = func() {
+		must(t)(o.Tracker.WithdrawExtension(o.Ctx, o.Call(trackertest.Operator), x))
+	}
+	_, err := o.Tracker.GrantExtension(o.Ctx, o.Call(trackertest.Manager), x, tracker.ExtensionGrant{})
+	if fault.CodeOf(err) != "move.illegal" {
+		t.Errorf("granting what was withdrawn = %v, want move.illegal", err)
+	}
+}
+
 // losing loses the answers of so many transactions, after or before they are
 // done.
 type losing struct {
