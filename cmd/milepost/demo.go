@@ -9,18 +9,21 @@ import (
 
 	"milepost/internal/boot"
 	"milepost/internal/config"
+	"milepost/internal/fault"
 )
 
 func (p *program) demo() *cobra.Command {
-	c := p.command("demo [flags]", p.runDemo)
+	c := p.command("demo [flags]", nil)
 	f := c.Flags()
 	f.String("listen", config.DefaultListen, p.flag("listen"))
 	f.String("data", "", p.flag("demoData"))
 	f.String("log-level", "warn", p.flag("logLevel"))
+	seedOnly := f.Bool("seed-only", false, p.flag("seedOnly"))
+	c.RunE = func(c *cobra.Command, _ []string) error { return p.runDemo(c, *seedOnly) }
 	return c
 }
 
-func (p *program) runDemo(c *cobra.Command, _ []string) error {
+func (p *program) runDemo(c *cobra.Command, seedOnly bool) error {
 	flags := given(c, "listen", "data", "log-level")
 	settings, err := config.LoadDemo(flags, p.getenv)
 	if err != nil {
@@ -28,6 +31,9 @@ func (p *program) runDemo(c *cobra.Command, _ []string) error {
 	}
 	if flags["log-level"] == "" && p.getenv("MILEPOST_LOG_LEVEL") == "" {
 		settings.LogLevel = slog.LevelWarn // a log between the tokens helps nobody
+	}
+	if seedOnly {
+		return p.seed(c, settings)
 	}
 	d, err := boot.NewDemo(c.Context(), boot.DemoOptions{
 		Listen: settings.Listen, DataDir: settings.DataDir, MaxUpload: settings.MaxUpload,
@@ -45,6 +51,33 @@ func (p *program) runDemo(c *cobra.Command, _ []string) error {
 	return nil
 }
 
+// seed writes the demo's portfolio into a data folder.
+func (p *program) seed(c *cobra.Command, settings config.Demo) error {
+	if c.Flags().Changed("listen") {
+		return fault.New(fault.Invalid, "cli.flagsConflict", "flag", "--seed-only", "other", "--listen")
+	}
+	dir, err := p.required("data", settings.DataDir, "")
+	if err != nil {
+		return err
+	}
+	people, err := boot.SeedDemo(c.Context(), dir, p.logger(settings.LogLevel))
+	if err != nil {
+		return err
+	}
+	p.println("cli.demo.seeded", "folder", dir)
+	p.personas("", people)
+	return nil
+}
+
+// personas lists who one can be, each subject after a prefix.
+func (p *program) personas(prefix string, people []boot.DemoPersona) {
+	t := &table{}
+	for _, one := range people {
+		t.row(prefix+one.Subject, p.label("role", string(one.Role)), one.Names.In(string(p.lang)))
+	}
+	t.write(p.stdout, "  ")
+}
+
 // introduce says where everything is and who one can be.
 func (p *program) introduce(d *boot.Demo) {
 	p.println("cli.demo.title")
@@ -54,11 +87,7 @@ func (p *program) introduce(d *boot.Demo) {
 	}
 	fmt.Fprintln(p.stdout)
 	p.println("cli.demo.personas")
-	t := &table{}
-	for _, one := range d.Personas {
-		t.row("$"+one.Subject, p.label("role", string(one.Role)), one.Names.In(string(p.lang)))
-	}
-	t.write(p.stdout, "  ")
+	p.personas("$", d.Personas)
 	fmt.Fprintln(p.stdout)
 	p.println("cli.demo.tokens")
 	for _, one := range d.Personas {

@@ -47,13 +47,13 @@ func (p *program) helpCommand(root *cobra.Command) *cobra.Command {
 func examples(name string) string {
 	lines := map[string][]string{
 		"milepost": {"milepost demo", "milepost attention --overdue --json"},
-		"demo":     {"milepost demo", "milepost demo --listen 127.0.0.1:0"},
+		"demo":     {"milepost demo", "milepost demo --listen 127.0.0.1:0", "milepost demo --seed-only --data ./data"},
 		"serve": {
 			"milepost serve --data ./data --issuer https://id.example.org --audience milepost",
 			"milepost serve --data ./data --dev",
 		},
 		"init":          {"milepost init --data ./data --admin 248289761001 --issuer https://id.example.org --name 'Lin Ruoxi'"},
-		"token":         {"export MILEPOST_TOKEN=$(milepost token --data ./data alice)"},
+		"token":         {"export MILEPOST_TOKEN=$(milepost token --data ./data alice)", "milepost token --data ./data --keys"},
 		"import":        {"milepost import awards.csv milestones.csv --programme SH-POC", "milepost import portfolio.xlsx --programme SH-POC --payee org_… --prepare", "milepost import --apply imp_…"},
 		"export":        {"milepost export awards > awards.csv", "milepost export attention --overdue > overdue.csv"},
 		"attention":     {"milepost attention --overdue", "milepost attention --mine --json"},

@@ -40,8 +40,7 @@ type LocalIssuer struct {
 	options LocalOptions
 	path    string // of the issuer's URL, without a slash at its end
 	signer  jose.Signer
-	keys    []byte // the JSON Web Key Set
-	about   []byte // the discovery document
+	documents
 }
 
 // NewLocalIssuer loads the key of the key file, or makes one (and the file).
@@ -68,17 +67,11 @@ func NewLocalIssuer(o LocalOptions) (*LocalIssuer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("authn: local issuer: %w", err)
 	}
-	about, err := json.Marshal(map[string]any{
-		"issuer":                                o.Issuer,
-		"jwks_uri":                              o.Issuer + "/jwks.json",
-		"id_token_signing_alg_values_supported": []string{string(jose.ES256)},
-		"response_types_supported":              []string{"id_token"},
-		"subject_types_supported":               []string{"public"},
-	})
+	about, err := discoveryDocument(o.Issuer, []string{string(jose.ES256)})
 	if err != nil {
-		return nil, fmt.Errorf("authn: local issuer: %w", err)
+		return nil, err
 	}
-	return &LocalIssuer{options: o, path: at.Path, signer: signer, keys: keys, about: about}, nil
+	return &LocalIssuer{options: o, path: at.Path, signer: signer, documents: documents{about: about, keys: keys}}, nil
 }
 
 // Path is where the handler is to be mounted: the path of the issuer's URL and
@@ -104,15 +97,15 @@ func (l *LocalIssuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // document returns what stands at a path, or nil.
 func (l *LocalIssuer) document(path string) []byte {
-	switch path {
-	case l.path + "/.well-known/openid-configuration":
-		return l.about
-	case l.path + "/jwks.json":
-		return l.keys
-	default:
+	below, ok := strings.CutPrefix(path, l.path)
+	if !ok {
 		return nil
 	}
+	return l.at(below)
 }
+
+// Keys returns the public key as a JSON Web Key Set, for FixedKeys.
+func (l *LocalIssuer) Keys() string { return string(l.keys) }
 
 // Token returns a signed token that names subject and holds from now for ttl
 // (more than zero, at most MaxLocalTTL).
@@ -141,15 +134,22 @@ func (l *LocalIssuer) Token(subject string, ttl time.Duration) (string, error) {
 // Client returns an HTTP client for Options.HTTPClient that this issuer
 // answers in process, so that verification works before (and without) a
 // listener. It reaches nothing else.
-func (l *LocalIssuer) Client() *http.Client { return &http.Client{Transport: inProcess{l}} }
+func (l *LocalIssuer) Client() *http.Client {
+	return &http.Client{Transport: inProcess{issuer: l.options.Issuer, documents: l.documents}}
+}
 
-type inProcess struct{ issuer *LocalIssuer }
+// inProcess answers for one issuer and reaches nothing.
+type inProcess struct {
+	issuer    string
+	documents documents
+}
 
 // RoundTrip answers with the issuer's documents.
 func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
-	body := t.issuer.document(r.URL.Path)
-	if body == nil || !strings.HasPrefix(r.URL.String(), t.issuer.options.Issuer+"/") {
-		return nil, fmt.Errorf("authn: the local issuer has no %s", r.URL.Redacted())
+	below, ok := strings.CutPrefix(r.URL.String(), t.issuer)
+	body := t.documents.at(below)
+	if !ok || body == nil {
+		return nil, fmt.Errorf("authn: the issuer's documents are known without a request, but not %s", r.URL.Redacted())
 	}
 	return jsonResponse(r, body), nil
 }

@@ -51,15 +51,29 @@ func LocalIdentity(issuer, keyFile string, now func() time.Time) (Identity, erro
 // folder. Without that key the fault is token.noDevKey: a token nobody would
 // accept helps nobody.
 func DevToken(dataDir, subject string, life time.Duration) (string, error) {
-	file := filepath.Join(dataDir, KeyFile)
-	if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) {
-		return "", fault.New(fault.Conflict, "token.noDevKey", "folder", dataDir)
-	}
-	id, err := LocalIdentity(DevIssuer, file, time.Now)
+	issuer, err := devIssuer(dataDir)
 	if err != nil {
 		return "", err
 	}
-	return id.Local.Token(subject, life)
+	return issuer.Token(subject, life)
+}
+
+// DevKeys is the public half of that key as a JSON Web Key Set.
+func DevKeys(dataDir string) (string, error) {
+	issuer, err := devIssuer(dataDir)
+	if err != nil {
+		return "", err
+	}
+	return issuer.Keys(), nil
+}
+
+func devIssuer(dataDir string) (*authn.LocalIssuer, error) {
+	file := filepath.Join(dataDir, KeyFile)
+	if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) {
+		return nil, fault.New(fault.Conflict, "token.noDevKey", "folder", dataDir)
+	}
+	id, err := LocalIdentity(DevIssuer, file, time.Now)
+	return id.Local, err
 }
 
 func loginOf(issuer, subject string) portfolio.Login {

@@ -45,7 +45,7 @@ func Backup(ctx context.Context, dataDir, to string) (files int, err error) {
 	if err := Existing(dataDir); err != nil {
 		return 0, err
 	}
-	if err := emptyFolder(to); err != nil {
+	if err := emptyFolder(to, "backup.notEmpty"); err != nil {
 		return 0, err
 	}
 	app, err := Open(ctx, Place{DataDir: dataDir})
@@ -65,9 +65,9 @@ func Backup(ctx context.Context, dataDir, to string) (files int, err error) {
 	return copyTree(ctx, filepath.Join(dataDir, BlobFolder), filepath.Join(to, BlobFolder))
 }
 
-// emptyFolder makes a folder, or refuses one that holds something
-// (backup.notEmpty).
-func emptyFolder(path string) error {
+// emptyFolder makes a folder, or refuses one that holds something with a fault
+// of a code.
+func emptyFolder(path, code string) error {
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func emptyFolder(path string) error {
 		return err
 	}
 	if len(entries) > 0 {
-		return fault.New(fault.Conflict, "backup.notEmpty", "folder", path)
+		return fault.New(fault.Conflict, code, "folder", path)
 	}
 	return nil
 }

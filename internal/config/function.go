@@ -13,6 +13,7 @@ func bucketSetting() setting { return setting{variable: "MILEPOST_BUCKET"} }
 func firstAdministratorSetting() setting {
 	return setting{variable: "MILEPOST_FIRST_ADMINISTRATOR"}
 }
+func issuerKeysSetting() setting { return setting{variable: "MILEPOST_ISSUER_KEYS"} }
 func writeUnitsSetting() setting { return setting{variable: "MILEPOST_MAX_WRITE_UNITS"} }
 func regionSetting() setting     { return setting{variable: "AWS_REGION"} }
 func accessKeySetting() setting  { return setting{variable: "AWS_ACCESS_KEY_ID"} }
@@ -37,13 +38,16 @@ type AWS struct {
 // Function configures a function in AWS Lambda, from its environment alone.
 type Function struct {
 	AWS
-	Table     string // DynamoDB
-	Bucket    string // S3, for evidence
-	Issuer    string
-	Audience  string
-	CursorKey Secret
-	MaxUpload int64 // bytes of one file
-	LogLevel  slog.Level
+	Table  string // DynamoDB
+	Bucket string // S3, for evidence
+	Issuer string
+	// IssuerKeys is a JSON Web Key Set that stands for asking the issuer, for
+	// where it cannot be reached; "" asks it.
+	IssuerKeys string
+	Audience   string
+	CursorKey  Secret
+	MaxUpload  int64 // bytes of one file
+	LogLevel   slog.Level
 	// FirstAdministrator is how the issuer names who is made administrator
 	// where nobody is registered yet; "" for nobody.
 	FirstAdministrator string
@@ -72,6 +76,7 @@ func (r *reader) function() Function {
 		MaxUpload: r.size(uploadSetting().variableOnly(), DefaultMaxUpload, minUpload, maxUpload),
 		LogLevel:  r.level(logSetting().variableOnly()),
 
+		IssuerKeys:         r.text(issuerKeysSetting(), ""),
 		FirstAdministrator: r.text(firstAdministratorSetting(), ""),
 		Version:            r.text(versionSetting(), "unknown"),
 	}

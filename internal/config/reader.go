@@ -26,6 +26,7 @@ const (
 	CodeSecretTooShort    = "config.secretTooShort"    // {setting, min}: bytes
 	CodeConflict          = "config.conflict"          // {setting, other}
 	CodeFlagUnknown       = "config.flagUnknown"       // {setting}
+	CodeKeysMalformed     = "config.keysMalformed"     // {setting}
 )
 
 // need says whether a setting may be left out.

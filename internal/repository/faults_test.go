@@ -79,6 +79,27 @@ func literal(n ast.Node) (string, bool) {
 	return s, err == nil
 }
 
+// Codes that are constants reach a fault by ways that faultReports does not
+// see, such as a method that adds to it.
+func TestEveryCodeConstantHasATextInBothLanguages(t *testing.T) {
+	tr := load(t)
+	checked := 0
+	for name, code := range stringConstants(tr) {
+		if _, constant, _ := strings.Cut(name, "."); !strings.HasPrefix(constant, "Code") || !strings.Contains(code, ".") {
+			continue
+		}
+		checked++
+		for _, lang := range []string{"zh-CN", "en"} {
+			if _, ok := faultTexts(t, tr.root, lang)[code]; !ok {
+				t.Errorf(`%s: add "fault.%s" to internal/i18n/catalog/%s/fault.json`, name, code, lang)
+			}
+		}
+	}
+	if checked < 15 {
+		t.Errorf("only %d constants found", checked)
+	}
+}
+
 // faultReports finds fault.New, fault.At and fault.Wrap, and the literals of
 // fault.Error and fault.Field, whose code is a literal or a constant.
 func faultReports(tr tree) []report {

@@ -11,6 +11,7 @@ import (
 	"milepost/internal/blob"
 	"milepost/internal/blob/s3"
 	"milepost/internal/config"
+	"milepost/internal/fault"
 	"milepost/internal/i18n"
 	"milepost/internal/lambdahttp"
 	"milepost/internal/store"
@@ -59,7 +60,7 @@ func (h Host) api(c config.Function, catalogs *i18n.Catalogs, log *slog.Logger) 
 		Store: store.Counted(db), Blobs: blobs, Files: files, Authority: authority, Now: h.Now, Entropy: h.Entropy,
 		Secret: []byte(c.CursorKey.Reveal()), Outbox: true,
 	})
-	verifier, err := authn.NewVerifier(authn.Options{Issuer: c.Issuer, Audience: c.Audience, Now: h.Now})
+	verifier, err := h.verifier(c)
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +69,20 @@ func (h Host) api(c config.Function, catalogs *i18n.Catalogs, log *slog.Logger) 
 		Tracker: t, Verifier: &firstAdministrator{verifier: verifier, subject: c.FirstAdministrator, tracker: t, log: log},
 		Catalogs: catalogs, Now: h.Now, Logger: log, NewRequestID: h.requestID, Version: c.Version, Ready: ready.check,
 	})
+}
+
+// verifier verifies tokens of the issuer.
+func (h Host) verifier(c config.Function) (*authn.Verifier, error) {
+	o := authn.Options{Issuer: c.Issuer, Audience: c.Audience, Now: h.Now}
+	if c.IssuerKeys != "" {
+		var err error
+		if o.HTTPClient, err = authn.FixedKeys(c.Issuer, c.IssuerKeys); err != nil {
+			const setting = "MILEPOST_ISSUER_KEYS"
+			field := fault.At(setting, config.CodeKeysMalformed, "setting", setting)
+			return nil, &fault.Error{Kind: fault.Invalid, Code: config.CodeInvalid, Fields: []fault.Field{field}, Cause: err}
+		}
+	}
+	return authn.NewVerifier(o)
 }
 
 // table opens DynamoDB; nothing is sent yet.
