@@ -104,6 +104,25 @@ func TestFailTellsEverySetting(t *testing.T) {
 	}
 }
 
+// Keys told in place of asking the issuer are refused at the start where they
+// are none, by the name of the setting.
+func TestIssuerKeysMalformed(t *testing.T) {
+	host, out := newHost(func(name string) string {
+		return map[string]string{
+			"AWS_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s", "MILEPOST_TABLE": "t", "MILEPOST_BUCKET": "b", "MILEPOST_AUDIENCE": "milepost",
+			"MILEPOST_ISSUER": "https://id.example", "MILEPOST_CURSOR_KEY": strings.Repeat("k", 32), "MILEPOST_ISSUER_KEYS": `{"keys":[]}`,
+		}[name]
+	})
+	_, err := host.API()
+	if err == nil {
+		t.Fatal("API() with an empty key set succeeds")
+	}
+	host.Fail(err)
+	if !strings.Contains(out.String(), "MILEPOST_ISSUER_KEYS") || !strings.Contains(out.String(), "config.keysMalformed") {
+		t.Errorf("log: %s", out)
+	}
+}
+
 // /readyz and the log name what is wrong: table, bucket, issuer.
 func TestReadyzNamesWhatIsWrong(t *testing.T) {
 	if !dynamotest.Available() {
