@@ -10,6 +10,7 @@ import (
 	"milepost/internal/fault"
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
+	"milepost/internal/tracker"
 )
 
 // authenticate finds the person of a request's bearer token and what they hold
@@ -23,14 +24,38 @@ func (a *API) authenticate(r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	call, err := a.options.Tracker.Authenticated(r.Context(), portfolio.Login{Issuer: identity.Issuer, Subject: identity.Subject})
+	x := visitOf(r.Context())
+	call, err := a.options.Tracker.Authenticated(r.Context(), portfolio.Login{Issuer: identity.Issuer, Subject: identity.Subject}, x.about(r))
 	if err != nil {
 		return err
 	}
-	x := visitOf(r.Context())
 	call.Request = x.id
 	x.call = call
 	return nil
+}
+
+// about is what a request can be seen to be about by its path. The page of an
+// award, its journal and its ledger are queries, for which nothing is read
+// ahead.
+func (x *visit) about(r *http.Request) tracker.Ahead {
+	about := tracker.Ahead{
+		Milestone: ident.Milestone(x.param("milestone")), Tranche: ident.Tranche(x.param("tranche")),
+		Extension: ident.Extension(x.param("extension")), Payment: ident.Payment(x.param("payment")),
+		Command: x.operation != nil && !x.operation.reads(),
+	}
+	part := about.Milestone != "" || about.Tranche != "" || about.Extension != "" || about.Payment != ""
+	if about.Command || part {
+		about.Award = ident.Award(x.param("award"))
+	}
+	if about.Command {
+		about.Key = r.Header.Get("Idempotency-Key")
+	}
+	for _, name := range []string{"programme", "organisation", "platform", "project"} {
+		if id := x.param(name); id != "" {
+			about.Root = id
+		}
+	}
+	return about
 }
 
 // identify is authenticate as a middleware; it also names the operation.

@@ -70,6 +70,7 @@ func (w *work) awardIn(a award.Award) (*awardWork, error) {
 		return nil, err
 	}
 	w.programme = p.ID
+	w.t.homes.put(a.ID, p.ID)
 	aw := &awardWork{work: w, award: a, programme: p, setting: schema.SettingOf(d), rules: rules, resource: awardResource(a)}
 	aw.actor = w.t.actor(w.call, aw.resource)
 	return aw, nil

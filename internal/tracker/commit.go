@@ -37,6 +37,7 @@ func (t *Tracker) commit(ctx context.Context, c Call, command string, decide fun
 		if !errors.As(err, &lost) && !errors.Is(err, store.ErrContended) {
 			return receipt, err
 		}
+		c.ahead = nil // what was read is past
 		if err := t.sleep(ctx, t.spread(wait)); err != nil {
 			return Receipt{}, storeFault(err)
 		}
@@ -55,6 +56,7 @@ func (t *Tracker) spread(wait time.Duration) time.Duration {
 // error as a fault.
 func (t *Tracker) attempt(ctx context.Context, c Call, command string, decide func(*work) error) (Receipt, error) {
 	now := t.now()
+	c.ahead = t.fresh(c)
 	w := &work{ctx: ctx, t: t, call: c, command: command, at: now, on: civil.BusinessDate(now), written: map[store.Key]bool{}}
 	if err := decide(w); err != nil {
 		var again *replay

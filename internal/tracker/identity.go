@@ -41,8 +41,9 @@ func (c *loginCache) put(k store.Key, p ident.Person) {
 
 // Authenticated returns the call of the person whom a login belongs to, with
 // the memberships that hold today: what is revoked is gone with the next call.
-// A login that nobody has is auth.unknownPerson.
-func (t *Tracker) Authenticated(ctx context.Context, l portfolio.Login) (Call, error) {
+// A login that nobody has is auth.unknownPerson. What the request is about,
+// where it is told, is read in the same look; the call serves that one request.
+func (t *Tracker) Authenticated(ctx context.Context, l portfolio.Login, about ...Ahead) (Call, error) {
 	key := schema.LoginKey(l.Issuer, l.Subject)
 	id, ok := t.logins.get(key)
 	if !ok {
@@ -60,21 +61,25 @@ func (t *Tracker) Authenticated(ctx context.Context, l portfolio.Login) (Call, e
 		id = login.Person
 		t.logins.put(key, id)
 	}
-	p, err := t.person(ctx, id)
+	keys := []store.Key{schema.PersonKey(id)}
+	for _, a := range about {
+		keys = append(keys, a.keys(id, t.homes)...)
+	}
+	found, err := t.gathered(ctx, keys)
 	if err != nil {
 		return Call{}, err
 	}
-	return Call{Person: p, Principal: access.PrincipalOf(p, t.Today())}, nil
-}
-
-// person reads a person with all memberships.
-func (t *Tracker) person(ctx context.Context, id ident.Person) (portfolio.Person, error) {
-	items, err := t.store.Get(ctx, schema.PersonKey(id))
+	item := found[keys[0]]
+	if item == nil {
+		return Call{}, errNotFound()
+	}
+	p, err := schema.Decode[portfolio.Person](*item, schema.TypePerson)
 	if err != nil {
-		return portfolio.Person{}, storeFault(err)
+		return Call{}, err
 	}
-	if items[0] == nil {
-		return portfolio.Person{}, errNotFound()
+	c := Call{Person: p, Principal: access.PrincipalOf(p, t.Today())}
+	if len(about) > 0 {
+		c.ahead, c.aheadAt = found, t.now()
 	}
-	return schema.Decode[portfolio.Person](*items[0], schema.TypePerson)
+	return c, nil
 }

@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"context"
+	"maps"
 
 	"milepost/internal/fault"
 	"milepost/internal/schema"
@@ -17,7 +18,11 @@ type reading struct {
 }
 
 func newReading(ctx context.Context, t *Tracker, c Call) *reading {
-	return &reading{ctx: ctx, t: t, call: c, items: map[store.Key]*store.Item{}}
+	items := maps.Clone(t.fresh(c))
+	if items == nil {
+		items = map[store.Key]*store.Item{}
+	}
+	return &reading{ctx: ctx, t: t, call: c, items: items}
 }
 
 // load reads items that were not read before.

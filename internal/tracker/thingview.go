@@ -114,7 +114,7 @@ func (t *Tracker) view(ctx context.Context, c Call, id ident.Award, key store.Ke
 	if !ident.Valid(ident.PrefixAward, string(id)) || ident.Prefix(thing) == "" {
 		return v, store.Item{}, errNotFound()
 	}
-	items, err := t.store.Get(ctx, schema.RootKey(string(id)), key)
+	items, err := t.read(ctx, c, schema.RootKey(string(id)), key)
 	if err != nil {
 		return v, store.Item{}, storeFault(err)
 	}

@@ -53,6 +53,7 @@ type Tracker struct {
 	sleep     func(context.Context, time.Duration) error
 	rules     *ruleBook
 	logins    *loginCache
+	homes     *homeCache
 	outbox    bool
 	committed func(aggregate string)
 }
@@ -62,7 +63,7 @@ func New(o Options) *Tracker {
 	t := &Tracker{
 		store: o.Store, blobs: o.Blobs, files: o.Files, authority: o.Authority,
 		now: o.Now, ids: ident.NewSource(o.Now, o.Entropy), secret: o.Secret, origin: o.Origin, sleep: o.Sleep,
-		rules: newRuleBook(o.Store), logins: newLoginCache(), outbox: o.Outbox, committed: o.Committed,
+		rules: newRuleBook(o.Store), logins: newLoginCache(), homes: newHomeCache(), outbox: o.Outbox, committed: o.Committed,
 	}
 	if t.committed == nil {
 		t.committed = func(string) {}
@@ -103,6 +104,9 @@ type Call struct {
 	// what the request says, so that a reused key is told from a repetition.
 	Key         string
 	Fingerprint string
+	// What was read with the person, nil where absent, and when.
+	ahead   map[store.Key]*store.Item
+	aheadAt time.Time
 }
 
 // actor is the caller as the domain's guards see it, over a resource.

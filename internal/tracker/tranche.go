@@ -42,6 +42,24 @@ func (aw *awardWork) tranches(ids []ident.Tranche) ([]award.Tranche, error) {
 // read; known is one that the command itself has changed.
 func (aw *awardWork) gates(tranches []award.Tranche, known ...award.Milestone) ([]award.Milestone, error) {
 	gates := append([]award.Milestone{}, known...)
+	keys := aw.gateKeys(tranches, known...)
+	if err := aw.load(keys...); err != nil {
+		return nil, err
+	}
+	for _, key := range keys {
+		m, err := must[award.Milestone](aw.work, key, schema.TypeMilestone)
+		if err != nil {
+			return nil, err
+		}
+		aw.check(key)
+		gates = append(gates, m)
+	}
+	return gates, nil
+}
+
+// gateKeys are the keys of the milestones that gate tranches, without those that
+// are known.
+func (aw *awardWork) gateKeys(tranches []award.Tranche, known ...award.Milestone) []store.Key {
 	seen := map[ident.Milestone]bool{}
 	for _, m := range known {
 		seen[m.ID] = true
@@ -55,18 +73,7 @@ func (aw *awardWork) gates(tranches []award.Tranche, known ...award.Milestone) (
 			}
 		}
 	}
-	if err := aw.load(keys...); err != nil {
-		return nil, err
-	}
-	for _, key := range keys {
-		m, err := must[award.Milestone](aw.work, key, schema.TypeMilestone)
-		if err != nil {
-			return nil, err
-		}
-		aw.check(key)
-		gates = append(gates, m)
-	}
-	return gates, nil
+	return keys
 }
 
 // openGates brings the tranches that a milestone gates up to date with it, and
@@ -186,6 +193,10 @@ type Approval struct {
 // head, journal, key; checks: its gates.
 func (t *Tracker) ApproveTranche(ctx context.Context, c Call, ref TrancheRef, in Approval) (Receipt, error) {
 	return t.onTranche(ctx, c, "approveTranche", ref, access.DecideTranche, func(aw *awardWork, tr award.Tranche) error {
+		platform := present([]store.Key{schema.RootKey(string(aw.award.Document.Platform))})
+		if err := aw.load(append(aw.gateKeys([]award.Tranche{tr}), platform...)...); err != nil { // in one look
+			return err
+		}
 		if err := aw.releases(); err != nil {
 			return err
 		}

@@ -60,8 +60,9 @@ func (w *work) load(keys ...store.Key) error {
 	missing := make([]store.Key, 0, len(keys))
 	for _, k := range keys {
 		if _, seen := w.items[k]; !seen {
-			w.items[k] = nil
-			if !w.unborn(k) {
+			item, known := w.call.ahead[k]
+			w.items[k] = item
+			if !known && !w.unborn(k) {
 				missing = append(missing, k)
 			}
 		}
