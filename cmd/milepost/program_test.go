@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +17,7 @@ const demoReady = `(?s)(http://[0-9.:]+)/  .*Ctrl-C stops it`
 func TestDemo(t *testing.T) {
 	demo := start(t, nil, demoReady, "demo", "--listen", "127.0.0.1:0")
 	for path, want := range map[string]string{
-		"/livez": `"ok"`, "/readyz": `"ok"`, "/version": `"version"`, "/": "到期与逾期", "/?lang=en": "Due and overdue",
+		"/livez": `"ok"`, "/readyz": `"ok"`, "/version": `"version"`, "/": "试用环境", "/sign-in?lang=en": "Choose who you want to be",
 		"/api/docs": "<html", "/issuer/.well-known/openid-configuration": `"issuer"`,
 	} {
 		answer, err := http.Get(demo.url + path)
@@ -27,6 +29,20 @@ func TestDemo(t *testing.T) {
 		if err != nil || answer.StatusCode != http.StatusOK || !strings.Contains(string(text), want) {
 			t.Errorf("GET %s = %d, %v; want 200 with %q in %.200s", path, answer.StatusCode, err, want, text)
 		}
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := &http.Client{Jar: jar}
+	inbox, err := browser.PostForm(demo.url+"/session/persona", url.Values{"persona": {"manager"}, "return": {"/"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(inbox.Body)
+	inbox.Body.Close()
+	if err != nil || inbox.StatusCode != http.StatusOK || !strings.Contains(string(text), "待您处理") {
+		t.Errorf("signing in as a manager = %d, %v: %.200s", inbox.StatusCode, err, text)
 	}
 	for _, persona := range []string{"manager", "manager2", "finance", "head", "operator_bci", "lead", "auditor", "admin"} {
 		demo.ask(http.StatusOK, "GET", "/api/v1/me", demo.token(persona), "", nil, nil)
