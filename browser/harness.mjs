@@ -1,0 +1,125 @@
+// What the tests of this folder share: a demo of their own, a browser, and a
+// person who uses it. `.ci/run browser` installs what is needed and runs them:
+//
+//	MILEPOST=path of the built program  NODE_PATH=…  node --test browser/
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import assert from "node:assert/strict";
+
+// The packages lie outside the tree, in the folder that BROWSER_MODULES names.
+const require = createRequire(join(process.env.BROWSER_MODULES ?? import.meta.dirname, "x.js"));
+const { chromium } = require("playwright-core");
+const axeSource = require("axe-core").source;
+
+export const languages = ["zh-CN", "en"];
+
+// demo starts `milepost demo` and resolves with its address and how to end it.
+export async function demo() {
+  const program = process.env.MILEPOST;
+  assert.ok(program, "MILEPOST names the built program");
+  const folder = await mkdtemp(join(tmpdir(), "milepost-browser-"));
+  const child = spawn(program, ["demo", "--listen", "127.0.0.1:0"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  const url = await new Promise((resolve, reject) => {
+    child.stdout.on("data", (part) => {
+      said += part;
+      const found = /(http:\/\/[0-9.:]+)\/ [\s\S]*Ctrl-C/.exec(said);
+      if (found) resolve(found[1]);
+    });
+    child.on("exit", (code) => reject(new Error(`milepost demo ended with ${code}: ${said}`)));
+  });
+  return {
+    url,
+    stop: async () => {
+      child.removeAllListeners("exit");
+      const gone = new Promise((resolve) => child.on("exit", resolve));
+      child.kill("SIGINT");
+      await gone;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+let launched;
+
+// browser is one Chromium for all tests of a file.
+export function browser() {
+  launched ??= chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync"],
+  });
+  return launched;
+}
+
+export async function closeBrowser() {
+  if (launched) await (await launched).close();
+  launched = undefined;
+}
+
+// Person is somebody at a browser of their own. Their clicks are counted.
+export class Person {
+  // at signs a persona in. Options: lang, width, scheme, script (false turns
+  // JavaScript off).
+  static async at(url, persona, { lang = "zh-CN", width = 1280, height = 900, scheme = "light", script = true } = {}) {
+    const context = await (await browser()).newContext({
+      viewport: { width, height }, colorScheme: scheme, javaScriptEnabled: script, locale: lang, bypassCSP: false, acceptDownloads: true,
+    });
+    const page = await context.newPage();
+    const person = new Person(url, page, lang);
+    page.on("console", (m) => {
+      // the browser itself reports the status of a page that was refused
+      if (m.type() === "error" && !/status of 4\d\d/.test(m.text())) person.errors.push(m.text());
+    });
+    page.on("pageerror", (e) => person.errors.push(String(e)));
+    if (persona) await person.signIn(persona);
+    return person;
+  }
+
+  constructor(url, page, lang) {
+    Object.assign(this, { url, page, lang, clicks: 0, errors: [] });
+  }
+
+  async signIn(persona) {
+    await this.go("/sign-in");
+    await this.click(`button[name="persona"][value="${persona}"]`);
+  }
+
+  async go(path) {
+    const answer = await this.page.goto(this.url + path);
+    assert.ok(answer.status() < 400, `GET ${path} = ${answer.status()}`);
+    return answer;
+  }
+
+  async click(selector) {
+    this.clicks++;
+    await this.page.click(selector);
+  }
+
+  // text is what the page says in its main part.
+  text() { return this.page.innerText("main"); }
+
+  // wide asserts that nothing makes the page scroll sideways.
+  async fits(what) {
+    const [has, room] = await this.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    assert.ok(has <= room, `${what} is ${has} px wide in ${room} px`);
+  }
+
+  // accessible asserts that axe finds nothing on the page.
+  async accessible(what) {
+    await this.page.evaluate(axeSource);
+    const found = await this.page.evaluate(() => globalThis.axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }));
+    const violations = found.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(" | ")}`);
+    assert.deepEqual(violations, [], what);
+  }
+
+  async leave() {
+    await this.page.context().close();
+    assert.deepEqual(this.errors, [], "the browser's console");
+  }
+}
