@@ -63,12 +63,14 @@ var table = map[string]row{
 
 	// edges: tracker and inward, not each other; exceptions with their reason
 	"api":     {with(tracker, "i18n", "authn", "exchange"), "speaks the caller's language, knows who asks, and takes files to import"},
-	"console": {with(tracker, "i18n", "console/session", "exchange"), "speaks the reader's language, knows who asks, and takes and gives files"},
+	"console": {with(tracker, "i18n", "console/chart", "console/session", "exchange"), "speaks the reader's language, knows who asks, draws, and takes and gives files"},
 	"authn":   {tracker, "finds the person of a login"},
 	"console/session": {with(leaves, "portfolio", "schema", "store", "authn"),
 		"keeps who is signed in and sends people to the issuer; whether a login has a person is handed in, so no command is reachable"},
 	"i18n":     {leaves, "words for codes and amounts: what it says must not depend on who asks"},
 	"exchange": {tracker, "plans an import and carries it out through commands, as any caller would"},
+
+	"console/chart": {with(leaves, "i18n"), "drawings of figures and dates that are handed in: must not know where they come from"},
 
 	"relay":      {with(inward, "rollup"), "follows the journal and writes what subscribers make of it; commands are not its business"},
 	"demo":       {tracker, "invented data, lived through by commands as any caller would"},
