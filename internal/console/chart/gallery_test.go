@@ -133,6 +133,22 @@ func sampleTimeline(lang i18n.Language, rows int) chart.Timeline {
 	return t
 }
 
+// sampleSpan are milestones spread over years, so many days apart, none extended.
+func sampleSpan(lang i18n.Language, apart int) chart.Timeline {
+	t := sampleTimeline(lang, 6)
+	t.Title = say(lang, "多年时间线", "Timeline of years")
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		r.Note, r.Extensions, r.Forecast, r.Met = "", nil, civil.Date{}, civil.Date{}
+		r.Due = date("2024-11-30").AddDays(i * apart)
+		r.Start, r.Baseline = r.Due.AddDays(-apart), r.Due.AddDays(-apart/3)
+		if r.Due.Before(t.Today) {
+			r.Met = r.Due.AddDays(apart/9 - 30)
+		}
+	}
+	return t
+}
+
 func sampleLadder(lang i18n.Language, working bool) chart.Ladder {
 	l := chart.Ladder{Head: chart.Head{Title: say(lang, "提醒与升级", "Reminders and escalation")}, Due: date("2026-11-30"), Today: date("2026-11-22"), Open: true}
 	remind, overdue, escalate := say(lang, "提醒", "Remind"), say(lang, "逾期催办", "Ask for what is overdue"), say(lang, "升级", "Escalate")
@@ -169,6 +185,9 @@ func gallery(t testing.TB, lang i18n.Language) []chart.Chart {
 		func() (chart.Chart, error) { return p.Trend(sampleTrend(lang, false, 12)) },
 		func() (chart.Chart, error) { return p.Trend(sampleTrend(lang, true, 20)) },
 		func() (chart.Chart, error) { return p.Timeline(sampleTimeline(lang, 6)) },
+		func() (chart.Chart, error) { return p.Timeline(sampleSpan(lang, 250)) },
+		func() (chart.Chart, error) { return p.Timeline(sampleSpan(lang, 900)) },
+		func() (chart.Chart, error) { return p.Trend(sampleTrend(lang, false, 60)) },
 		func() (chart.Chart, error) { return p.Ladder(sampleLadder(lang, false)) },
 		func() (chart.Chart, error) { return p.Ladder(sampleLadder(lang, true)) },
 		func() (chart.Chart, error) { return p.Spark(sampleTrend(lang, false, 12)) },
