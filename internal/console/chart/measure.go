@@ -196,10 +196,7 @@ func (m measure) scaled(lo, hi int64, most int64) scale {
 	}
 	for ten := int64(1); ; ten *= 10 {
 		for _, quarters := range []int64{4, 8, 10, 20} {
-			step := ten * quarters / 4
-			if ten*quarters%4 != 0 {
-				continue // 2.5 is no whole number
-			}
+			step := ten * quarters / 4 // 2.5 is no whole number: there it is 2 again
 			from, to := -((-lo + step - 1) / step), (hi+step-1)/step
 			if to-from > most {
 				continue
