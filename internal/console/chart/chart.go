@@ -7,7 +7,8 @@
 // its height. So text has its size at every width from 320 px on; where a chart
 // is narrow the style sheet, by container queries, puts names above their bars
 // and leaves out some of the ticks. Colours, textures and sizes are classes of
-// assets/chart.css. A texture, a shape or a word always stands beside a colour.
+// assets/chart.css, which a page links after console.css; a texture, a shape or
+// a word always stands beside a colour.
 //
 // A chart has one unit and says it once. Its Table is made of the same values
 // as its marks; Records of it are what a file would hold.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,15 +23,27 @@ var (
 	dashOf    = regexp.MustCompile(`\.ch-([a-z0-9]+) line \{ stroke-dasharray: ([0-9. ]+); \}`)
 )
 
-func styles(t *testing.T, names ...string) string {
+// The style sheets: that of the charts, and the parts of the console's.
+const (
+	ownStyles     = "../assets/chart.css"
+	consoleStyles = "../assets/styles/*.css"
+)
+
+func styles(t *testing.T, patterns ...string) string {
 	t.Helper()
 	var out strings.Builder
-	for _, name := range names {
-		css, err := os.ReadFile("../assets/" + name)
-		if err != nil {
-			t.Fatal(err)
+	for _, pattern := range patterns {
+		names, err := filepath.Glob(pattern)
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(names), err)
 		}
-		out.Write(css)
+		for _, name := range names {
+			css, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out.Write(css)
+		}
 	}
 	return out.String()
 }
@@ -65,8 +78,8 @@ func contrast(a, b string) float64 {
 
 // WCAG 2.2 AA 1.4.11: what is drawn has 3:1 against what it is drawn on.
 func TestContrastOfWhatIsDrawn(t *testing.T) {
-	own, all := tokens(styles(t, "chart.css")), tokens(styles(t, "console.css", "chart.css"))
-	if root, _, _ := strings.Cut(styles(t, "chart.css"), "}"); len(own) == 0 || len(own) != strings.Count(root, "--ch-") {
+	own, all := tokens(styles(t, ownStyles)), tokens(styles(t, consoleStyles, ownStyles))
+	if root, _, _ := strings.Cut(styles(t, ownStyles), "}"); len(own) == 0 || len(own) != strings.Count(root, "--ch-") {
 		t.Fatalf("%d tokens read: write each as --name: light-dark(#rrggbb, #rrggbb)", len(own))
 	}
 	for name := range own {
@@ -83,7 +96,7 @@ func TestContrastOfWhatIsDrawn(t *testing.T) {
 // Without colour the looks of a state or outcome are still told apart: by their
 // texture, or by lightness where the texture is the same.
 func TestLooksAreToldApartInGrey(t *testing.T) {
-	css := styles(t, "console.css", "chart.css")
+	css := styles(t, consoleStyles, ownStyles)
 	colours, dashes, all := map[string]string{}, map[string]string{}, tokens(css)
 	for _, m := range colourOf.FindAllStringSubmatch(css, -1) {
 		for _, c := range strings.Split(m[1], ", ") {
@@ -127,7 +140,7 @@ func TestLooksAreToldApartInGrey(t *testing.T) {
 
 // Every class that a chart sets has its rule, and every rule its use.
 func TestClassesAndRulesAgree(t *testing.T) {
-	css := styles(t, "chart.css")
+	css := styles(t, ownStyles)
 	if len(css) > 15<<10 {
 		t.Errorf("the style sheet has %d bytes, more than 15 KB", len(css))
 	}

@@ -224,12 +224,7 @@ func TestGallery(t *testing.T) {
 			}
 		}
 		write(string(lang)+".html", []byte(page.String()))
-		for _, name := range []string{"console.css", "chart.css"} {
-			css, err := os.ReadFile(filepath.Join("..", "assets", name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			write(name, css)
-		}
+		write("console.css", []byte(styles(t, consoleStyles)))
+		write("chart.css", []byte(styles(t, ownStyles)))
 	}
 }

@@ -117,13 +117,13 @@ func (m measure) exact(n int64) string {
 	return m.painter.catalogs.AmountExact(m.painter.lang, a)
 }
 
-// cell is a value in the table.
+// cell is a value in the table, whose heading names the currency.
 func (m measure) cell(n int64) Cell {
 	plain := strconv.FormatInt(n, 10)
 	if a, err := money.Of(n, m.unit); err == nil && !m.unit.IsZero() {
 		plain = a.Decimal()
 	}
-	return Cell{Text: m.exact(n), Plain: plain}
+	return Cell{Text: number(n, m.unit.Exponent(), m.unit.Exponent()), Plain: plain}
 }
 
 // heading is a column's name with the unit that its plain numbers are in.

@@ -54,7 +54,7 @@ func name(label, href string) Cell {
 // write writes the table. Roles are said and cells name their column because
 // the console shows rows as cards where it is narrow.
 func (t Table) write(m *markup, caption string) {
-	m.start("div", "class", "ch-scroll")
+	m.start("div", "class", "scroll ch-scroll")
 	m.start("table", "role", "table", "class", "ch-table")
 	m.element("caption", caption, "class", "ch-hidden")
 	m.start("thead", "role", "rowgroup")
