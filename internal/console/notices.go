@@ -1,4 +1,62 @@
 package console
 
-// noticesRoutes are the notices of a person.
-func (c *Console) noticesRoutes(routes) {}
+import (
+	"milepost/internal/tracker"
+)
+
+// noticesRoutes are what a person is told of.
+func (c *Console) noticesRoutes(m routes) {
+	m.page("GET /notices", c.notices)
+	m.page("POST /notices", c.readNotices)
+}
+
+// noticesPage is a page of one's own notices, the latest first.
+type noticesPage struct {
+	Form    *form
+	Unread  bool // only those
+	All     string
+	New     string
+	Notices []noticeLine
+	Pager   pager
+}
+
+// noticeLine is a notice with the page where it is dealt with.
+type noticeLine struct {
+	tracker.NoticeRow
+	Href string
+}
+
+func (c *Console) notices(q *request) error {
+	view := noticesPage{Form: q.form("/notices", 0), Unread: q.URL.Query().Get("show") == "unread", All: q.with("show", ""), New: q.with("show", "unread")}
+	page, err := c.Tracker.Notices(q.Context(), q.call, tracker.NoticesQuery{Unread: view.Unread}, q.paging())
+	if err != nil {
+		return err
+	}
+	for _, n := range page.Items {
+		line := noticeLine{n, n.Link}
+		if n.Award == "" { // of many: they are in the list of what is overdue
+			line.Href = "/overdue"
+		}
+		view.Notices = append(view.Notices, line)
+	}
+	view.Pager = q.pager(len(page.Items), page.Next)
+	return q.show("notices", q.text("console.notices.title"), view)
+}
+
+// readNotices notes that the notices named, those of one page, have been read.
+func (c *Console) readNotices(q *request) error {
+	f, err := q.sent()
+	if err != nil {
+		return err
+	}
+	ids := f.Values["notice"]
+	if len(ids) > perPage {
+		ids = ids[:perPage]
+	}
+	for _, id := range ids {
+		if err := c.Tracker.MarkNoticeRead(q.Context(), q.call, id); err != nil {
+			return err
+		}
+	}
+	return q.redirect("/notices")
+}
