@@ -62,9 +62,10 @@ var table = map[string]row{
 		"gives tests an office on each kind of store; no program imports it"},
 
 	// edges: tracker and inward, not each other; exceptions with their reason
-	"api":     {with(tracker, "i18n", "authn", "exchange"), "speaks the caller's language, knows who asks, and takes files to import"},
-	"console": {with(tracker, "i18n", "console/chart", "console/session", "console/chart", "exchange"), "speaks the reader's language, knows who asks, draws, and takes and gives files"},
-	"authn":   {tracker, "finds the person of a login"},
+	"api":             {with(tracker, "i18n", "authn", "exchange"), "speaks the caller's language, knows who asks, and takes files to import"},
+	"console":         {with(tracker, "i18n", "console/session", "console/chart", "exchange"), "speaks the reader's language, knows who asks, draws, and takes and gives files"},
+	"authn":           {tracker, "finds the person of a login"},
+	"authn/authntest": {nil, "gives tests an issuer over HTTP; no program imports it"},
 	"console/session": {with(leaves, "portfolio", "schema", "store", "authn"),
 		"keeps who is signed in and sends people to the issuer; whether a login has a person is handed in, so no command is reachable"},
 	"i18n":     {leaves, "words for codes and amounts: what it says must not depend on who asks"},

@@ -13,6 +13,7 @@ var mayReadClock = map[string]string{
 	"boot":                    "the composition root hands time and entropy in",
 	"store/storetest":         "test support: Stale, Torn and Flaky take a seed; keys are random so that tests share a table; no program imports it",
 	"blob/blobtest":           "test support: random content; no program imports it",
+	"authn/authntest":         "test support: makes keys and codes; no program imports it",
 	"lambdatest":              "test support: measures a process; no program imports it",
 	"store/dynamo/faultproxy": "test support: faults follow from a seed, and some wait; no program imports it",
 	"store/dynamo/dynamotest": "test support: waits for a local server and names tables at random; no program imports it",

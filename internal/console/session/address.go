@@ -31,7 +31,7 @@ func local(address string) bool {
 		return false
 	}
 	// As browsers and proxies may decode it before they look.
-	if strings.ContainsFunc(u.Path, unsafe) || !cleanPath(u.Path) {
+	if strings.ContainsFunc(strings.ReplaceAll(u.Path, " ", ""), unsafe) || !cleanPath(u.Path) {
 		return false
 	}
 	return u.Path != Page && !strings.HasPrefix(u.Path, Prefix)
@@ -69,23 +69,6 @@ func pageAddress(q url.Values) string {
 		return Page
 	}
 	return Page + "?" + q.Encode()
-}
-
-// Start is the address of the button that leads to the issuer and, in the end,
-// to an address of this site. other makes the issuer ask who one is even where
-// it knows.
-func Start(returnTo string, other bool) string {
-	q := url.Values{}
-	if at := Local(returnTo); at != "/" {
-		q.Set("return", at)
-	}
-	if other {
-		q.Set("account", "other")
-	}
-	if len(q) == 0 {
-		return SignInPath
-	}
-	return SignInPath + "?" + q.Encode()
 }
 
 // reachedAsTold reports whether a browser has asked for this site by a name of

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"time"
 
@@ -26,11 +27,12 @@ type items struct {
 	store     store.Store
 	now       func() time.Time
 	ids       *ident.Source
+	log       *slog.Logger
 	idle, max time.Duration
 }
 
 func newItems(o Options) *items {
-	return &items{store: o.Store, now: o.Now, ids: ident.NewSource(o.Now, o.Entropy), idle: o.Idle, max: o.Max}
+	return &items{store: o.Store, now: o.Now, ids: ident.NewSource(o.Now, o.Entropy), log: o.Logger, idle: o.Idle, max: o.Max}
 }
 
 // found is what a request found in the store.
@@ -78,8 +80,10 @@ func (t *items) FindCtx(ctx context.Context, hash string) ([]byte, bool, error) 
 		return nil, false, nil
 	}
 	s, err := schema.Decode[schema.Session](*read[0], schema.TypeSession)
-	if err != nil {
-		return nil, false, err
+	if err != nil { // of another version, say: signing in again is all that helps
+		t.log.ErrorContext(ctx, "session not readable", "error", err.Error())
+		f.lapsed = true
+		return nil, false, nil
 	}
 	if t.over(s, t.now()) {
 		f.lapsed = true

@@ -1,7 +1,5 @@
 package session
 
-import "net/url"
-
 // Problem says why somebody is not signed in: console.signin.problem.<code> is
 // its text.
 type Problem string
@@ -25,20 +23,6 @@ func Problems() []Problem {
 		ProblemStale, ProblemUnavailable, ProblemUnknown}
 }
 
-// signedOut is what the page's query says after a sign-out.
+// signedOut is what the page's query says after a sign-out:
+// console.signin.done.signedOut is its text.
 const signedOut = "signedOut"
-
-// Message returns the id of the text that the sign-in page shows for its
-// query, "" for none, and whether it tells of a problem. Whatever else stands
-// in the query is nothing that this package wrote.
-func Message(q url.Values) (text string, problem bool) {
-	for _, p := range Problems() {
-		if q.Get("problem") == string(p) {
-			return "console.signin.problem." + string(p), true
-		}
-	}
-	if q.Get("done") == signedOut {
-		return "console.signin.done.signedOut", false
-	}
-	return "", false
-}

@@ -163,7 +163,7 @@ func Lapsed(ctx context.Context) bool {
 
 // Choices are the ways to sign in that the page offers.
 type Choices struct {
-	Provider bool    // sign in at the issuer, at Address and OtherAccount
+	Provider bool    // sign in at the issuer, by SignInPath
 	Groups   []Group // personas by role, in the order of the list
 }
 
