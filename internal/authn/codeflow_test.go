@@ -40,7 +40,7 @@ func signIn(t *testing.T, f *authn.CodeFlow) (authn.Identity, error) {
 		return authn.Identity{}, err
 	}
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	answer, err := client.Get(to) //nolint:noctx // a test's
+	answer, err := client.Get(to)
 	if err != nil {
 		t.Fatal(err)
 	}

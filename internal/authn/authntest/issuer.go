@@ -171,7 +171,7 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	i.mu.Unlock()
 	switch {
 	case s.CodeMoved != "":
-		http.Redirect(w, r, s.CodeMoved, http.StatusTemporaryRedirect) //nolint:gosec // as a test wants
+		http.Redirect(w, r, s.CodeMoved, http.StatusTemporaryRedirect)
 		return
 	case s.CodeStatus != 0:
 		w.WriteHeader(s.CodeStatus)

@@ -12,7 +12,7 @@ import (
 )
 
 // firstAdministrator is a verifier that registers one subject as administrator
-// when they come with a good token and nobody is registered yet. Nobody else's
+// when they come with a good token, or sign in, and nobody is registered yet. Nobody else's
 // requests cost anything by it.
 type firstAdministrator struct {
 	verifier *authn.Verifier
@@ -25,16 +25,28 @@ type firstAdministrator struct {
 // Verify verifies a token.
 func (f *firstAdministrator) Verify(ctx context.Context, token string) (authn.Identity, error) {
 	who, err := f.verifier.Verify(ctx, token)
-	if err != nil || f.subject == "" || who.Subject != f.subject || f.done.Load() {
+	if err != nil {
 		return who, err
 	}
-	_, err = f.tracker.Initialise(ctx, portfolio.Names{ZH: who.Subject}, portfolio.Login{Issuer: who.Issuer, Subject: who.Subject})
+	if err := f.register(ctx, who); err != nil {
+		return authn.Identity{}, err
+	}
+	return who, nil
+}
+
+// register makes who was verified the administrator, if it is them and nobody
+// is yet.
+func (f *firstAdministrator) register(ctx context.Context, who authn.Identity) error {
+	if f.subject == "" || who.Subject != f.subject || f.done.Load() {
+		return nil
+	}
+	_, err := f.tracker.Initialise(ctx, portfolio.Names{ZH: who.Subject}, portfolio.Login{Issuer: who.Issuer, Subject: who.Subject})
 	switch {
 	case err == nil:
 		f.log.InfoContext(ctx, "the first administrator is registered")
 	case fault.CodeOf(err) != "deployment.initialised":
-		return authn.Identity{}, err
+		return err
 	}
 	f.done.Store(true)
-	return who, nil
+	return nil
 }

@@ -86,7 +86,7 @@ func newSite(t testing.TB, change ...option) *site {
 	s.store = &counting{Store: s.db}
 	var handler atomic.Value
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		handler.Load().(http.Handler).ServeHTTP(w, r) //nolint:forcetypeassert // stored below
+		handler.Load().(http.Handler).ServeHTTP(w, r)
 	}))
 	t.Cleanup(s.Close)
 	o := session.Options{
@@ -113,8 +113,7 @@ func newSite(t testing.TB, change ...option) *site {
 func newIssued(t testing.TB, change ...option) *site {
 	t.Helper()
 	var issuer *authntest.Issuer
-	var s *site
-	s = newSite(t, append([]option{func(o *session.Options) {
+	s := newSite(t, append([]option{func(o *session.Options) {
 		issuer = authntest.New(t, o.Now)
 		flow, err := authn.NewCodeFlow(authn.CodeFlowOptions{
 			Verifier:    authn.Options{Issuer: issuer.URL, Audience: authntest.Client, Now: o.Now},
@@ -304,7 +303,7 @@ func (b *browser) with(token string) *browser {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.Jar.SetCookies(at, []*http.Cookie{{Name: session.Cookie, Value: token, Path: "/"}}) //nolint:gosec // a test's
+	b.Jar.SetCookies(at, []*http.Cookie{{Name: session.Cookie, Value: token, Path: "/"}})
 	return b
 }
 
@@ -338,6 +337,6 @@ func problem(t testing.TB, p page) string {
 func (s *site) logged(text string) bool { return strings.Contains(s.log.String(), text) }
 
 func asJSON(v any) string {
-	b, _ := json.Marshal(v) //nolint:errchkjson // values of tests
+	b, _ := json.Marshal(v)
 	return string(b)
 }

@@ -254,7 +254,7 @@ func TestSignedOutForGood(t *testing.T) {
 				h.b.post(session.SignOutPath)
 				h.who = ""
 			case "put":
-				h.b.post("/put", "k", "x", "v", fmt.Sprint(rand.Int())) //nolint:gosec // a test's value
+				h.b.post("/put", "k", "x", "v", fmt.Sprint(rand.Int()))
 			case "flash":
 				h.b.post("/flash", "v", "x")
 			case "wait":

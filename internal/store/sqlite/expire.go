@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -43,7 +44,7 @@ func (s *Store) expiring(ctx context.Context, by time.Time, after store.Item) (p
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
 		var i store.Item
 		if err := rows.Scan(&i.PK, &i.SK, &i.Version, &i.Expires); err != nil {
