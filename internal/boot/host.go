@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"milepost/internal/config"
+	"milepost/internal/console/session"
 	"milepost/internal/i18n"
 )
 
@@ -42,10 +43,24 @@ func NewHost(ctx context.Context, c config.Serve, catalogs *i18n.Catalogs, versi
 		return nil, err
 	}
 	h.URL = "http://" + h.listener.Addr().String()
+	sessions, err := sessionsOf(c, h.app, log)
+	if err != nil {
+		return nil, err
+	}
 	h.Handler, err = Site{
 		App: h.app, Verifier: id.Verifier, Local: id.Local, Catalogs: catalogs, Logger: log, Version: version, Ready: id.Verifier.Ready,
+		Sessions: sessions,
 	}.Handler()
 	return h, err
+}
+
+// sessionsOf are the console's sessions, nil where nobody can sign in.
+func sessionsOf(c config.Serve, app *App, log *slog.Logger) (*session.Sessions, error) {
+	o, err := ServeSessions(c, app, log)
+	if err != nil || o.Provider == nil && o.Personas == nil {
+		return nil, err
+	}
+	return session.New(o)
 }
 
 func identityOf(c config.Serve) (Identity, error) {

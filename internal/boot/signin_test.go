@@ -2,6 +2,7 @@ package boot_test
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -18,6 +19,7 @@ import (
 	"milepost/internal/boot"
 	"milepost/internal/config"
 	"milepost/internal/console/session"
+	"milepost/internal/i18n"
 	"milepost/internal/portfolio"
 	"milepost/internal/schema"
 	"milepost/internal/store"
@@ -170,6 +172,61 @@ func TestServeIssuerSessions(t *testing.T) {
 	o, err := boot.ServeSessions(config.Serve{Issuer: issuer.URL, PublicURL: "https://m.example"}, app, slog.New(slog.DiscardHandler))
 	if err != nil || o.Provider != nil || o.Personas != nil || !o.Secure {
 		t.Errorf("without a client id: %+v, %v", o, err)
+	}
+}
+
+// The console of `milepost serve` is signed in to as it is configured.
+func TestServedConsole(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := boot.Initialise(t.Context(), dir, "Alice Adminova", boot.DevIssuer, "alice"); err != nil {
+		t.Fatal(err)
+	}
+	catalogs, err := i18n.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := func(browser *http.Client, c config.Serve, form url.Values) string {
+		c.DataDir, c.Listen = dir, "127.0.0.1:0"
+		host, err := boot.NewHost(t.Context(), c, catalogs, "test", slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer host.Close()
+		server := httptest.NewServer(host.Handler)
+		defer server.Close()
+		if form != nil {
+			answer, err := browser.PostForm(server.URL+session.PersonaPath, form)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+		}
+		answer, err := browser.Get(server.URL + session.Page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	issuer := authntest.New(t, time.Now)
+	browser := newBrowser(t)
+	issued := config.Serve{Issuer: issuer.URL, Audience: "api", PublicURL: "http://127.0.0.1:8080"}
+	if text := page(browser, config.Serve{Dev: true}, nil); !strings.Contains(text, `value="alice"`) {
+		t.Errorf("--dev offers nobody: %s", text)
+	}
+	if text := page(browser, config.Serve{Dev: true}, url.Values{"persona": {"alice"}}); !strings.Contains(text, session.SignOutPath) {
+		t.Errorf("signed in, one cannot sign out: %s", text)
+	}
+	if text := page(newBrowser(t), issued, nil); strings.Contains(text, session.SignInPath) {
+		t.Errorf("without a client id there is a way to sign in: %s", text)
+	}
+	issued.SignIn.ClientID = authntest.Client
+	if text := page(newBrowser(t), issued, nil); !strings.Contains(text, session.SignInPath) {
+		t.Errorf("with a client id there is no way to sign in: %s", text)
 	}
 }
 
