@@ -12,62 +12,11 @@ import (
 
 	"milepost/internal/award"
 	"milepost/internal/ident"
-	"milepost/internal/store"
-	"milepost/internal/store/dynamo"
 	"milepost/internal/store/dynamo/dynamotest"
 	"milepost/internal/store/sqlite"
 	"milepost/internal/tracker"
 	"milepost/internal/tracker/trackertest"
 )
-
-// priced adds up what transactions cost on DynamoDB: two write units per KB of
-// each item, checks included, and one per KB for every index entry that is
-// taken away and every one that is added. DynamoDB Local counts transactions
-// wrongly, so this is computed; reads are what it reports.
-type priced struct {
-	store.Store
-	table, index atomic.Int64
-	pricing      atomic.Bool // whether a read is this type's own
-}
-
-func (p *priced) Transact(ctx context.Context, token string, ops ...store.Op) error {
-	keys := make([]store.Key, len(ops))
-	for n, op := range ops {
-		keys[n] = op.Item.Key
-	}
-	p.pricing.Store(true)
-	before, err := p.Get(ctx, keys...)
-	p.pricing.Store(false)
-	if err != nil {
-		return err
-	}
-	if err := p.Store.Transact(ctx, token, ops...); err != nil {
-		return err
-	}
-	for n, op := range ops {
-		was, is := store.Item{}, op.Item
-		if before[n] != nil {
-			was = *before[n]
-		}
-		if op.Verb != store.Put {
-			is = store.Item{Key: op.Item.Key}
-		}
-		p.table.Add(2 * kilobytes(max(was.Size(), is.Size())))
-		for i := range was.Index {
-			if op.Verb == store.Check || was.Index[i] == is.Index[i] {
-				continue
-			}
-			for _, entry := range []store.Key{was.Index[i], is.Index[i]} {
-				if entry != (store.Key{}) {
-					p.index.Add(1)
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func kilobytes(bytes int) int64 { return int64(bytes+1023) / 1024 }
 
 // manyMilestones is an award with 20 milestones, each the gate of a tranche.
 func manyMilestones() ([]award.MilestoneDraft, []award.TrancheDraft) {
@@ -82,53 +31,61 @@ func manyMilestones() ([]award.MilestoneDraft, []award.TrancheDraft) {
 	return milestones, tranches
 }
 
-// BenchmarkUnits prices one command of each kind on DynamoDB Local:
+// BenchmarkUnits prices one command of each kind on DynamoDB Local, and one
+// page of each list, as the API asks for them:
 //
-//	scripts/dynamodb-local run -- go test -run '^$' -bench Units -benchtime 1x ./internal/tracker
+//	scripts/dynamodb-local run -- go test -run '^$' -bench Units -benchtime 1x ./internal/tracker ./internal/relay
 func BenchmarkUnits(b *testing.B) {
 	if !dynamotest.Available() {
 		b.Skip("needs DynamoDB Local: scripts/dynamodb-local run -- go test …")
 	}
-	var read atomic.Int64 // half units
-	p := &priced{}
-	options := dynamotest.Options(b)
-	options.OnConsumed = func(c dynamo.Consumed) {
-		if c.Operation != "TransactWriteItems" && !p.pricing.Load() {
-			read.Add(int64(2 * (c.Table + c.Index)))
-		}
-	}
-	var err error
-	if p.Store, err = dynamo.Open(b.Context(), options); err != nil {
-		b.Fatal(err)
-	}
-	o := trackertest.New(b, p)
+	p := trackertest.NewPriced(b)
+	o := trackertest.New(b, p, trackertest.With(func(o *tracker.Options) { o.Outbox = true }))
 	for _, c := range pricedCommands(b, o) {
-		call := o.Call(c.persona)
-		call.Key, call.Fingerprint = "key of "+c.name, "f"
 		if c.before != nil {
 			c.before()
 		}
-		p.table.Store(0)
-		p.index.Store(0)
-		read.Store(0)
-		start := time.Now()
-		if err := c.do(b.Context(), call); err != nil {
-			b.Fatalf("%s: %v", c.name, err)
-		}
-		took := time.Since(start)
-		b.Run(strings.ReplaceAll(c.name, " ", "-"), func(b *testing.B) {
-			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(float64(p.table.Load()), "WU-table")
-			b.ReportMetric(float64(p.index.Load()), "WU-index")
-			b.ReportMetric(float64(read.Load())/2, "RU")
-			b.ReportMetric(float64(took.Microseconds())/1000, "ms-local")
-		})
+		priced(b, p, o, c)
 	}
+	milestones, tranches := manyMilestones()
+	for range 4 {
+		o.ActiveAward(milestones, tranches)
+	}
+	for _, c := range pricedPages(o) {
+		priced(b, p, o, c)
+	}
+}
+
+func priced(b *testing.B, p *trackertest.Priced, o *trackertest.Office, c pricedCommand) {
+	b.Helper()
+	about := tracker.Ahead{}
+	if c.about != nil {
+		about = c.about()
+	}
+	if about.Command {
+		about.Key = "key of " + c.name
+	}
+	p.Reset()
+	start := time.Now()
+	call, err := o.Tracker.Authenticated(b.Context(), trackertest.Login(c.persona), about)
+	call.Key, call.Fingerprint = about.Key, "f"
+	if err == nil {
+		err = c.do(b.Context(), call)
+	}
+	if err != nil {
+		b.Fatalf("%s: %v", c.name, err)
+	}
+	took, units := time.Since(start), p.Reset()
+	b.Run(strings.ReplaceAll(c.name, " ", "-"), func(b *testing.B) {
+		units.Report(b)
+		b.ReportMetric(float64(took.Microseconds())/1000, "ms-local")
+	})
 }
 
 type pricedCommand struct {
 	name, persona string
 	before        func()
+	about         func() tracker.Ahead // as the path tells
 	do            func(ctx context.Context, c tracker.Call) error
 }
 
@@ -140,47 +97,115 @@ func pricedCommands(b *testing.B, o *trackertest.Office) []pricedCommand {
 	var a trackertest.Active
 	var p tracker.PaymentRef
 	var id ident.Award
+	create := func() tracker.Ahead { return tracker.Ahead{Command: true} }
+	whole := func() tracker.Ahead { return tracker.Ahead{Award: id, Command: true} }
+	milestone := func(code string) func() tracker.Ahead {
+		return func() tracker.Ahead { return tracker.Ahead{Award: id, Milestone: a.Milestones[code], Command: true} }
+	}
+	tranche := func() tracker.Ahead { return tracker.Ahead{Award: id, Tranche: a.Tranches[1], Command: true} }
+	payment := func() tracker.Ahead { return tracker.Ahead{Award: id, Payment: p.Payment, Command: true} }
 	return []pricedCommand{
-		{"create draft", trackertest.Manager, nil, func(ctx context.Context, c tracker.Call) error {
+		{"create draft", trackertest.Manager, nil, create, func(ctx context.Context, c tracker.Call) error {
 			r, err := tr.CreateAward(ctx, c, d)
 			id = ident.Award(r.Aggregate)
 			return err
 		}},
-		{"submit draft", trackertest.Manager, nil, func(ctx context.Context, c tracker.Call) error { return second(tr.SubmitAward(ctx, c, id)) }},
-		{"activate 20 20", trackertest.Manager2, nil, func(ctx context.Context, c tracker.Call) error {
+		{"submit draft", trackertest.Manager, nil, whole, func(ctx context.Context, c tracker.Call) error { return second(tr.SubmitAward(ctx, c, id)) }},
+		{"activate 20 20", trackertest.Manager2, nil, whole, func(ctx context.Context, c tracker.Call) error {
 			return second(tr.ActivateAward(ctx, c, id, tracker.Activation{}))
 		}},
-		{"start", trackertest.Operator, func() { a = o.Things(id) }, func(ctx context.Context, c tracker.Call) error {
+		{"start", trackertest.Operator, func() { a = o.Things(id) }, milestone("M1"), func(ctx context.Context, c tracker.Call) error {
 			return second(tr.StartMilestone(ctx, c, a.M("M1")))
 		}},
-		{"submit", trackertest.Operator, nil, func(ctx context.Context, c tracker.Call) error {
+		{"submit", trackertest.Operator, nil, milestone("M1"), func(ctx context.Context, c tracker.Call) error {
 			return second(tr.SubmitMilestone(ctx, c, a.M("M1"), answers()))
 		}},
-		{"return", trackertest.Manager, nil, func(ctx context.Context, c tracker.Call) error {
+		{"return", trackertest.Manager, nil, milestone("M1"), func(ctx context.Context, c tracker.Call) error {
 			return second(tr.ReturnMilestone(ctx, c, a.M("M1"), sentBack()))
 		}},
-		{"ask extension", trackertest.Operator, nil, func(ctx context.Context, c tracker.Call) error {
+		{"ask extension", trackertest.Operator, nil, milestone("M2"), func(ctx context.Context, c tracker.Call) error {
 			return second(tr.AskExtension(ctx, c, a.M("M2"), asked("2026-12-01")))
 		}},
-		{"decide met", trackertest.Manager, func() { o.Submit(a.M("M1")) }, func(ctx context.Context, c tracker.Call) error {
+		{"decide met", trackertest.Manager, func() { o.Submit(a.M("M1")) }, milestone("M1"), func(ctx context.Context, c tracker.Call) error {
 			return second(tr.DecideMilestone(ctx, c, a.M("M1"), met()))
 		}},
-		{"request", trackertest.Operator, nil, func(ctx context.Context, c tracker.Call) error { return second(tr.RequestTranche(ctx, c, a.Tr(1))) }},
-		{"approve", trackertest.Manager2, nil, func(ctx context.Context, c tracker.Call) error {
+		{"request", trackertest.Operator, nil, tranche, func(ctx context.Context, c tracker.Call) error { return second(tr.RequestTranche(ctx, c, a.Tr(1))) }},
+		{"approve", trackertest.Manager2, nil, tranche, func(ctx context.Context, c tracker.Call) error {
 			return second(tr.ApproveTranche(ctx, c, a.Tr(1), tracker.Approval{}))
 		}},
-		{"instruct", trackertest.Finance, nil, func(ctx context.Context, c tracker.Call) error {
+		{"instruct", trackertest.Finance, nil, whole, func(ctx context.Context, c tracker.Call) error {
 			r, err := tr.InstructPayment(ctx, c, a.ID, instruction(o.Payee, map[ident.Tranche]string{a.Tranches[1]: "100000"}))
 			if err == nil {
 				p = tracker.PaymentRef{Award: a.ID, Payment: ident.Payment(made(b, r, "payment.instructed"))}
 			}
 			return err
 		}},
-		{"paid", trackertest.Finance, nil, func(ctx context.Context, c tracker.Call) error {
+		{"paid", trackertest.Finance, nil, payment, func(ctx context.Context, c tracker.Call) error {
 			return second(tr.MarkPaymentPaid(ctx, c, p, tracker.PaidEntry{BankReference: "B", PaidOn: o.Today()}))
 		}},
-		{"reverse", trackertest.Finance2, nil, func(ctx context.Context, c tracker.Call) error { return second(tr.ReversePayment(ctx, c, p, because)) }},
+		{"reverse", trackertest.Finance2, nil, payment, func(ctx context.Context, c tracker.Call) error { return second(tr.ReversePayment(ctx, c, p, because)) }},
 	}
+}
+
+// pricedPages are pages of 50 in a portfolio of five awards of 20 milestones and
+// 20 tranches, and single things.
+func pricedPages(o *trackertest.Office) []pricedCommand {
+	tr := o.Tracker
+	page := tracker.PageRequest{Limit: 50}
+	milestones, tranches := manyMilestones()
+	a := o.ActiveAward(milestones, tranches)
+	m, t := a.M("M7"), a.Tr(7)
+	return []pricedCommand{
+		{"page of attention", trackertest.Manager, nil, nil, func(ctx context.Context, c tracker.Call) error {
+			return full(tr.Attention(ctx, c, tracker.AttentionQuery{}, page))
+		}},
+		{"page of attention mine", trackertest.Operator, nil, nil, func(ctx context.Context, c tracker.Call) error {
+			return full(tr.Attention(ctx, c, tracker.AttentionQuery{Mine: true}, page))
+		}},
+		{"page of milestones", trackertest.Auditor, nil, nil, func(ctx context.Context, c tracker.Call) error {
+			return full(tr.Milestones(ctx, c, tracker.ThingsQuery{}, page))
+		}},
+		{"page of awards six of them", trackertest.Auditor, nil, nil, func(ctx context.Context, c tracker.Call) error {
+			_, err := tr.Awards(ctx, c, tracker.AwardsQuery{}, page)
+			return err
+		}},
+		{"page of an award's journal three of it", trackertest.Auditor, nil, nil, func(ctx context.Context, c tracker.Call) error {
+			_, err := tr.Journal(ctx, c, string(a.ID), tracker.JournalQuery{}, page)
+			return err
+		}},
+		{"page of the programme's journal", trackertest.Auditor, nil, nil, func(ctx context.Context, c tracker.Call) error {
+			_, err := tr.JournalOfProgramme(ctx, c, o.Programme, o.Today().String()[:7], tracker.JournalQuery{}, page)
+			return err
+		}},
+		{"award 20 20", trackertest.Manager, nil, nil, func(ctx context.Context, c tracker.Call) error {
+			_, err := tr.Award(ctx, c, a.ID)
+			return err
+		}},
+		{"one milestone", trackertest.Manager, nil, func() tracker.Ahead { return tracker.Ahead{Award: a.ID, Milestone: m.Milestone} }, func(ctx context.Context, c tracker.Call) error {
+			_, err := tr.Milestone(ctx, c, m)
+			return err
+		}},
+		{"one tranche", trackertest.Manager, nil, func() tracker.Ahead { return tracker.Ahead{Award: a.ID, Tranche: t.Tranche} }, func(ctx context.Context, c tracker.Call) error {
+			_, err := tr.Tranche(ctx, c, t)
+			return err
+		}},
+		{"me", trackertest.Operator, nil, nil, func(ctx context.Context, c tracker.Call) error {
+			_, err := tr.Me(ctx, c)
+			return err
+		}},
+		{"portfolio", trackertest.Head, nil, nil, func(ctx context.Context, c tracker.Call) error {
+			_, err := tr.Portfolio(ctx, c, tracker.PortfolioQuery{})
+			return err
+		}},
+	}
+}
+
+// full refuses a page that is not full: its price says nothing.
+func full[T any](p tracker.Page[T], err error) error {
+	if err == nil && len(p.Items) != 50 {
+		return fmt.Errorf("%d rows, not 50", len(p.Items))
+	}
+	return err
 }
 
 // BenchmarkCommands gives commands of 16 writers, each on an award of its own
