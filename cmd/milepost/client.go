@@ -136,20 +136,35 @@ func (c *client) unreachable(ctx context.Context, err error) error {
 	return &fault.Error{Kind: fault.Busy, Code: "cli.serverUnreachable", Args: fault.Args{"server": c.base}, Cause: err}
 }
 
-// refusal is the problem in an answer; one of somebody else's server is told
-// by its status.
+// refusal is the problem in an answer. A gateway before the functions, which
+// cannot be taught problems, answers {"message": …} where it refuses by itself;
+// the answer of somebody else's server is told by its status.
 func refusal(status int, text []byte) error {
 	p := &problem{}
-	if err := json.Unmarshal(text, p); err != nil || p.Code == "" {
-		return &fault.Error{Kind: kindOf(status), Code: "cli.notMilepost", Args: fault.Args{"status": status}, Cause: errors.New(http.StatusText(status))}
+	if err := json.Unmarshal(text, p); err == nil && p.Code != "" {
+		p.Status = status
+		return p
 	}
-	p.Status = status
-	return p
+	var gateway struct {
+		Message string `json:"message"`
+	}
+	switch err := json.Unmarshal(text, &gateway); {
+	case err != nil || gateway.Message == "":
+		return &fault.Error{Kind: kindOf(status), Code: "cli.notMilepost", Args: fault.Args{"status": status}, Cause: errors.New(http.StatusText(status))}
+	case status == http.StatusUnauthorized:
+		return fault.New(fault.Unauthenticated, authn.CodeInvalid)
+	}
+	return fault.New(kindOf(status), "cli.gateway", "status", status, "message", gateway.Message)
 }
 
 func kindOf(status int) fault.Kind {
-	if status >= http.StatusInternalServerError {
+	switch {
+	case status >= http.StatusInternalServerError:
 		return fault.Busy
+	case status == http.StatusTooManyRequests:
+		return fault.TooMany
+	case status == http.StatusRequestEntityTooLarge:
+		return fault.TooLarge
 	}
 	return fault.NotFound
 }

@@ -58,8 +58,8 @@ var table = map[string]row{
 	// application
 	"schema":  {with(leaves, with(domain, "store")...), "the one place that knows both the domain's values and the store's items"},
 	"tracker": {inward, "commands and queries: everything inside it, and none of the edges that call it"},
-	"tracker/trackertest": {with(tracker, "store/sqlite", "store/storetest", "store/dynamo/dynamotest", "blob/fs"),
-		"gives tests an office on each kind of store; no program imports it"},
+	"tracker/trackertest": {with(tracker, "store/sqlite", "store/storetest", "store/dynamo", "store/dynamo/dynamotest", "blob/fs"),
+		"gives tests an office on each kind of store, and the price of what they do on DynamoDB; no program imports it"},
 
 	// edges: tracker and inward, not each other; exceptions with their reason
 	"api":             {with(tracker, "i18n", "authn", "exchange"), "speaks the caller's language, knows who asks, and takes files to import"},
