@@ -18,8 +18,10 @@ import (
 // not come back.
 var errGone = errors.New("session: ended meanwhile")
 
-// attempts is how often a write is tried.
-const attempts = 8
+const (
+	attempts = 8  // tries of a write whose outcome is not known
+	rounds   = 24 // tries of a change that others were faster than: each round, one of them was done
+)
 
 // items keeps sessions as items of the store: what scs wants of a store, and
 // the limits of time, on our clock.
@@ -110,7 +112,7 @@ func (t *items) CommitCtx(ctx context.Context, hash string, b []byte, _ time.Tim
 		return err
 	}
 	current, version := f.session, f.version
-	for range attempts {
+	for range rounds {
 		next := schema.Session{Begun: current.Begun, Seen: max(now, current.Seen), Values: merged(f.known, values, current.Values)}
 		err := t.write(ctx, f, hash, version, next)
 		failed, ok := errors.AsType[*store.ConditionError](err)
