@@ -25,7 +25,7 @@ const clients = 16
 // they are answered. commits/command counts the server's synced commits, those of the
 // relay and of the sweep included.
 //
-//	go test -run '^$' -bench Serve -benchtime 4000x ./internal/boot
+//	go test -run '^$' -bench 'Serve$' -benchtime 4000x ./internal/boot
 func BenchmarkServe(b *testing.B) {
 	s := serveAwards(b, clients, "")
 	var all []*client
