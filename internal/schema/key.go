@@ -115,6 +115,9 @@ func EvidenceKey(a ident.Award, m ident.Milestone, e ident.Evidence) store.Key {
 // EvidenceRange holds all evidence of a milestone.
 func EvidenceRange(m ident.Milestone) store.Range { return store.Prefix("5#" + string(m) + "#") }
 
+// AwardEvidenceRange holds all evidence of an award.
+func AwardEvidenceRange() store.Range { return store.Prefix("5#") }
+
 // LadderKey is the key of a version of a programme's ladder.
 func LadderKey(p ident.Programme, kind string, version int) store.Key {
 	return store.Key{PK: string(p), SK: fmt.Sprintf("2#%s#%06d", kind, version)}

@@ -170,7 +170,7 @@ func appended[V any](list []V, item store.Item, view func(store.Item) (V, error)
 
 // name adds the names of what the award names.
 func (v *AwardView) name(r *reading) error {
-	keys := nameKeys(v.Document)
+	keys := append(nameKeys(v.Document), personKeys(v.people()...)...)
 	for _, p := range v.Parties {
 		keys = append(keys, present([]store.Key{schema.RootKey(string(p.Organisation))})...)
 	}
@@ -182,4 +182,33 @@ func (v *AwardView) name(r *reading) error {
 		v.Names[key.PK] = *r.named(key.PK)
 	}
 	return nil
+}
+
+// people are those who had a hand in the award: who drafted, submitted,
+// decided, requested, approved, instructed and recorded.
+func (v *AwardView) people() []ident.Person {
+	out := append([]ident.Person{v.SubmittedBy, v.ActivatedBy}, v.DraftedBy...)
+	for _, m := range v.Milestones {
+		for _, r := range m.Rounds {
+			out = append(out, r.SubmittedBy, r.EndedBy)
+			for _, x := range r.Reopened {
+				out = append(out, x.By, x.WasBy)
+			}
+		}
+		out = append(out, m.SettledBy)
+	}
+	for _, t := range v.Tranches {
+		out = append(out, t.RequestedBy, t.ApprovedBy)
+	}
+	for _, e := range v.Extensions {
+		out = append(out, e.RequestedBy, e.DecidedBy)
+	}
+	for _, p := range v.Payments {
+		out = append(out, p.InstructedBy, p.RecordedBy, p.ReversedBy)
+	}
+	for _, r := range v.Refunds {
+		out = append(out, r.RecordedBy, r.ReversedBy)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
