@@ -119,9 +119,9 @@ func (f functions) name(v any) template.HTML {
 	text := n.In(string(f.lang))
 	of := ""
 	switch {
-	case text == n.ZH && f.lang != i18n.Chinese:
+	case f.lang != i18n.Chinese && n.EN == "":
 		of = string(i18n.Chinese)
-	case text == n.EN && f.lang != i18n.English && text != n.ZH:
+	case f.lang != i18n.English && n.ZH == "":
 		of = string(i18n.English)
 	}
 	text = template.HTMLEscapeString(text)
