@@ -2,6 +2,7 @@ package tracker
 
 import (
 	"context"
+	"regexp"
 	"slices"
 
 	"milepost/internal/access"
@@ -22,7 +23,8 @@ type ReceiptView struct {
 	Subjects []ReceiptSubject `json:"subjects"`
 	// Whole says that the caller may read the journal. Whoever gave the command
 	// reads its receipt without that, but not what else the command changed.
-	Whole bool `json:"whole"`
+	Whole bool             `json:"whole"`
+	Names map[string]Named `json:"names"` // of people, organisations and places in the changes, as far as known
 }
 
 // ReceiptSubject is a thing that a command changed, as it is now.
@@ -81,13 +83,51 @@ func (t *Tracker) Receipt(ctx context.Context, c Call, id ident.Award, seq int64
 	if out.JournalEntryView, err = r.journalView(*r.items[at], JournalQuery{}); err != nil {
 		return out, err
 	}
-	out.Subjects, err = r.subjects(a, out.Events)
+	if out.Subjects, err = r.subjects(a, out.Events); err != nil {
+		return out, err
+	}
+	out.Names, err = r.namesIn(out.Events, whole)
 	if !whole {
 		for i := range out.Events {
 			out.Events[i].Changes, out.Events[i].Data = nil, nil
 		}
 	}
 	return out, err
+}
+
+// idsInText finds what a change names by its id.
+var idsInText = regexp.MustCompile(`"(per|org|prg|plt|prj)_[0-9A-Z]{26}"`)
+
+// namesIn are the names of what the changes of one entry name.
+func (r *reading) namesIn(events []JournalEvent, may bool) (map[string]Named, error) {
+	out := map[string]Named{}
+	if !may {
+		return out, nil
+	}
+	var keys []store.Key
+	for _, ev := range events {
+		for _, c := range ev.Changes {
+			for _, quoted := range idsInText.FindAllString(string(c.From)+string(c.To), -1) {
+				id := quoted[1 : len(quoted)-1]
+				if _, ok := out[id]; ok {
+					continue
+				}
+				out[id] = Named{}
+				key := schema.RootKey(id)
+				if ident.Prefix(id) == ident.PrefixPerson {
+					key = schema.PersonKey(ident.Person(id))
+				}
+				keys = append(keys, key)
+			}
+		}
+	}
+	if err := r.load(keys...); err != nil {
+		return nil, err
+	}
+	for id := range out {
+		out[id] = *r.named(id)
+	}
+	return out, nil
 }
 
 // subjectKeys are the things of an award that events name.

@@ -1,0 +1,252 @@
+package console
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"milepost/internal/attention"
+	"milepost/internal/civil"
+	"milepost/internal/tracker"
+)
+
+// awardJournalPage is what happened to an award, the newest first.
+type awardJournalPage struct {
+	awardHead
+	Entries []awardEntry
+	Kinds   []option
+	Things  []option
+	Kind    string
+	Thing   string
+	Chips   []chip
+	Pager   pager
+	Export  string
+}
+
+// awardEntry is an entry of the journal as people read it.
+type awardEntry struct {
+	tracker.JournalEntryView
+	Lines []awardEvent
+	Page  string // of its receipt
+	Count int    // changes that are shown
+	Fold  bool   // they are many: shown on demand, and in print
+	More  int    // events that are not shown
+}
+
+// awardEvent is one event: what, to which thing, from what to what.
+type awardEvent struct {
+	Kind          string
+	Subject, Href string
+	Note          string // what the event says beside, such as its reason
+	Changes       []changeLine
+	More          int // changes that are not shown
+}
+
+// journalKinds are the kinds of things by which a journal is filtered.
+func journalKinds() []string {
+	return []string{"award", "milestone", "evidence", "extension", "tranche", "payment", "refund", "ledger", "obligation"}
+}
+
+func (c *Console) awardJournal(q *request) error {
+	h, err := q.openAward("journal")
+	if err != nil {
+		return err
+	}
+	v := awardJournalPage{awardHead: h, Kind: known(q, "kind", journalKinds()...), Thing: q.URL.Query().Get("thing"), Export: q.exportHref()}
+	for _, k := range journalKinds() {
+		v.Kinds = append(v.Kinds, option{Value: k, Text: q.text("console.award.journal." + k)})
+	}
+	v.Things = q.thingOptions(h)
+	if !slices.ContainsFunc(v.Things, func(o option) bool { return o.Value == v.Thing }) {
+		v.Thing = ""
+	}
+	query := tracker.JournalQuery{Kind: v.Kind, Thing: v.Thing}
+	if q.exporting() {
+		return q.exportJournal(h, query)
+	}
+	page, err := q.journalPage(h, query)
+	if err != nil {
+		return err
+	}
+	v.Chips = q.chip(nil, "kind", q.text("console.award.journal.kind"), optionText(v.Kinds, v.Kind))
+	v.Chips = q.chip(v.Chips, "thing", q.text("console.award.journal.thing"), optionText(v.Things, v.Thing))
+	v.Pager = q.pager(len(page.Items), page.Next)
+	left := mostPageLines
+	for _, e := range page.Items {
+		entry := q.journalEntry(h, e, left)
+		left -= entry.Count
+		v.Entries = append(v.Entries, entry)
+	}
+	return q.show("award-journal", plainTitle(q, h), v)
+}
+
+func optionText(list []option, value string) string {
+	for _, o := range list {
+		if o.Value == value {
+			return o.Text
+		}
+	}
+	return value
+}
+
+// mostJournalReads bounds how often a filtered journal is read for one page.
+const mostJournalReads = 4
+
+// journalPage reads one page of the journal; a filtered one reads on while it
+// is short.
+func (q *request) journalPage(h awardHead, query tracker.JournalQuery) (tracker.Page[tracker.JournalEntryView], error) {
+	p := q.paging()
+	page, err := q.tracker().Journal(q.Context(), q.call, string(h.ID), query, p)
+	for n := 1; err == nil && page.Next != "" && len(page.Items) < perPage/2 && n < mostJournalReads; n++ {
+		p.Cursor = page.Next
+		var more tracker.Page[tracker.JournalEntryView]
+		more, err = q.tracker().Journal(q.Context(), q.call, string(h.ID), query, p)
+		page.Items, page.Next = append(page.Items, more.Items...), more.Next
+	}
+	return page, err
+}
+
+// thingOptions are the things of an award as choices.
+func (q *request) thingOptions(h awardHead) []option {
+	ids := []string{string(h.ID)}
+	for _, m := range h.AwardView.Milestones {
+		ids = append(ids, string(m.ID))
+	}
+	for _, t := range h.AwardView.Tranches {
+		ids = append(ids, string(t.ID))
+	}
+	for _, p := range h.AwardView.Payments {
+		ids = append(ids, string(p.ID))
+	}
+	for _, r := range h.AwardView.Refunds {
+		ids = append(ids, string(r.ID))
+	}
+	var out []option
+	for _, id := range ids {
+		text, _ := q.subjectOf(h, id)
+		out = append(out, option{Value: id, Text: text})
+	}
+	return out
+}
+
+// Bounds of what a page of the journal shows in detail; the receipt of an entry
+// shows more of it.
+const (
+	mostChangeLines = 20  // of an event
+	mostEvents      = 12  // of an entry
+	mostPageLines   = 200 // changes on a page
+)
+
+// journalEntry is an entry with at most so many of its changes.
+func (q *request) journalEntry(h awardHead, e tracker.JournalEntryView, most int) awardEntry {
+	out := awardEntry{JournalEntryView: e, Page: at("awards", h.ID, "receipts", e.Sequence)}
+	named := func(id string) string { return q.calledIn(h, id) }
+	for i, ev := range e.Events {
+		if i == mostEvents {
+			out.More = len(e.Events) - i
+			break
+		}
+		line := q.eventLine(ev, named, most-out.Count)
+		line.Subject, line.Href = q.subjectOf(h, ev.Thing)
+		out.Count += len(line.Changes)
+		out.Lines = append(out.Lines, line)
+	}
+	out.Fold = out.Count > foldedFrom
+	return out
+}
+
+// foldedFrom is from how many changes on an entry shows them on demand.
+const foldedFrom = 10
+
+// eventLine is an event with at most so many of its changes. What posts to the
+// ledger and who is a party is read elsewhere.
+func (q *request) eventLine(ev tracker.JournalEvent, named func(id string) string, most int) awardEvent {
+	line := awardEvent{Kind: ev.Kind, Note: q.noteOf(ev)}
+	if ev.Kind == "ledger.posted" || ev.Kind == "party.added" {
+		return line
+	}
+	line.Changes = q.changeLines(ev, named)
+	if over := len(line.Changes) - max(0, min(most, mostChangeLines)); over > 0 {
+		line.Changes, line.More = line.Changes[:len(line.Changes)-over], over
+	}
+	return line
+}
+
+// calledIn is what an award calls something by its id.
+func (q *request) calledIn(h awardHead, id string) string {
+	if n, ok := h.Names[id]; ok {
+		return strings.TrimSpace(cmp.Or(n.Names.In(string(q.lang)), n.Code, id))
+	}
+	if text, _ := q.subjectOf(h, id); text != "" {
+		return text
+	}
+	return id
+}
+
+// noteOf is what an event says beside its changes: the reason of a command, or
+// of an obligation which it was and how late.
+func (q *request) noteOf(ev tracker.JournalEvent) string {
+	if strings.HasPrefix(ev.Kind, "obligation.") {
+		var o struct {
+			Kind     attention.Kind `json:"kind"`
+			Level    string         `json:"level"`
+			DueOn    civil.Date     `json:"dueOn"`
+			DaysLate int            `json:"daysLate"`
+		}
+		if json.Unmarshal(ev.Data, &o) != nil || o.Kind == "" {
+			return ""
+		}
+		words := []string{q.console.Catalogs.Label(q.lang, "obligation", string(o.Kind)), q.text("console.award.due", "on", o.DueOn.String())}
+		if o.DaysLate > 0 {
+			words = append(words, q.text("console.late", "count", o.DaysLate))
+		}
+		if o.Level != "" {
+			words = append(words, q.console.Catalogs.Label(q.lang, "level", o.Level))
+		}
+		return strings.Join(words, " · ")
+	}
+	var r struct {
+		Reason string `json:"reason"`
+	}
+	if json.Unmarshal(ev.Data, &r) != nil {
+		return ""
+	}
+	return clip(r.Reason)
+}
+
+// exportJournal answers with the journal as it is filtered, one line for each
+// event.
+func (q *request) exportJournal(h awardHead, query tracker.JournalQuery) error {
+	entries, err := everything(q.Context(), func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
+		return q.tracker().Journal(ctx, q.call, string(h.ID), query, p)
+	})
+	if err != nil {
+		return err
+	}
+	header := []string{}
+	for _, id := range []string{"entry", "on", "recorded", "by", "command", "event", "subject", "note", "changes", "hash"} {
+		header = append(header, q.text("console.award.column."+id))
+	}
+	var lines [][]string
+	for _, e := range entries {
+		who := e.System
+		if e.Person != nil {
+			who = e.Person.Names.In(string(q.lang))
+		}
+		for _, ev := range e.Events {
+			var changes []string
+			for _, c := range q.changeLines(ev, func(id string) string { return q.calledIn(h, id) }) {
+				changes = append(changes, q.text("console.award.change", "what", c.Label, "from", cmp.Or(c.From, "—"), "to", cmp.Or(c.To, "—")))
+			}
+			subject, _ := q.subjectOf(h, ev.Thing)
+			lines = append(lines, []string{
+				strconv.FormatInt(e.Sequence, 10), e.On.String(), e.At, who, q.console.Catalogs.Label(q.lang, "done", e.Command),
+				q.console.Catalogs.Label(q.lang, "event", ev.Kind), subject, q.noteOf(ev), strings.Join(changes, "\n"), e.Hash,
+			})
+		}
+	}
+	return q.export("journal-"+string(h.ID), header, lines)
+}
