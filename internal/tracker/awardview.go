@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"milepost/internal/access"
+	"milepost/internal/attention"
 	"milepost/internal/award"
 	"milepost/internal/ident"
 	"milepost/internal/schema"
@@ -25,7 +26,7 @@ type AwardView struct {
 	Payments    []PaymentView    `json:"payments"`
 	Refunds     []RefundView     `json:"refunds"`
 	Parties     []award.Party    `json:"parties"`
-	Names       map[string]Named `json:"names"` // of what is named by id, as far as known
+	Names       map[string]Named `json:"names"` // of what is named by id, as far as known, persons among them
 	Actions     []Action         `json:"actions"`
 	Permissions []access.Action  `json:"permissions"` // what the caller's roles may do in the award, whatever its state
 }
@@ -184,31 +185,41 @@ func (v *AwardView) name(r *reading) error {
 	return nil
 }
 
-// people are those who had a hand in the award: who drafted, submitted,
-// decided, requested, approved, instructed and recorded.
+// people are the persons who acted on the award or owe something in it.
 func (v *AwardView) people() []ident.Person {
-	out := append([]ident.Person{v.SubmittedBy, v.ActivatedBy}, v.DraftedBy...)
-	for _, m := range v.Milestones {
-		for _, r := range m.Rounds {
-			out = append(out, r.SubmittedBy, r.EndedBy)
-			for _, x := range r.Reopened {
-				out = append(out, x.By, x.WasBy)
+	ids := slices.Concat(v.DraftedBy, []ident.Person{v.SubmittedBy, v.ActivatedBy})
+	owner := func(w attention.Watch) {
+		if w.Current != nil {
+			ids = append(ids, w.Current.Person)
+			if a := w.Current.Ack; a != nil {
+				ids = append(ids, a.By)
 			}
 		}
-		out = append(out, m.SettledBy)
+	}
+	for _, m := range v.Milestones {
+		for _, r := range m.Rounds {
+			ids = append(ids, r.SubmittedBy, r.EndedBy)
+			for _, x := range r.Reopened {
+				ids = append(ids, x.By, x.WasBy)
+			}
+		}
+		ids = append(ids, m.SettledBy)
+		owner(m.Watch)
 	}
 	for _, t := range v.Tranches {
-		out = append(out, t.RequestedBy, t.ApprovedBy)
+		ids = append(ids, t.RequestedBy, t.ApprovedBy)
+		owner(t.Watch)
 	}
 	for _, e := range v.Extensions {
-		out = append(out, e.RequestedBy, e.DecidedBy)
+		ids = append(ids, e.RequestedBy, e.DecidedBy)
+		owner(e.Watch)
 	}
 	for _, p := range v.Payments {
-		out = append(out, p.InstructedBy, p.RecordedBy, p.ReversedBy)
+		ids = append(ids, p.InstructedBy, p.RecordedBy, p.ReversedBy)
 	}
 	for _, r := range v.Refunds {
-		out = append(out, r.RecordedBy, r.ReversedBy)
+		ids = append(ids, r.RecordedBy, r.ReversedBy)
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	slices.Sort(ids)
+	return slices.DeleteFunc(slices.Compact(ids), func(id ident.Person) bool { return id == "" })
 }

@@ -1,6 +1,7 @@
 package tracker_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -115,8 +116,72 @@ func TestThingLists(t *testing.T) {
 	if err != nil || len(refunds.Items) != 1 {
 		t.Errorf("refunds = %+v, %v", refunds, err)
 	}
+	if _, err := o.Tracker.Payments(o.Ctx, o.Call(trackertest.Finance), tracker.ThingsQuery{Owed: "payTranche"}, tracker.PageRequest{}); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("payments that owe something = %v, want request.invalid", err)
+	}
 	if _, err := o.Tracker.Tranches(o.Ctx, o.Call(trackertest.Finance), tracker.ThingsQuery{State: "melted"}, tracker.PageRequest{}); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("tranches in no state = %v, want request.invalid", err)
+	}
+}
+
+// What is owed on tranches is a list of its own, by whom it waits for.
+func TestTranchesThatAreOwed(t *testing.T) {
+	o := trackertest.New(t, nil)
+	a := o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-05-06")}, []award.TrancheDraft{
+		trackertest.Tranche(1, "2026-03-02", "10"), trackertest.Tranche(2, "2026-03-02", "20"), trackertest.Tranche(3, "2026-03-02", "30"), trackertest.Tranche(4, "2026-06-01", "40", "M1")},
+		func(d *award.Document) { d.Responsible.Funder = o.People[trackertest.Manager2] })
+	for _, n := range []int{1, 2} {
+		o.Request(a.Tr(n))
+	}
+	o.Approve(a.Tr(1))
+	for _, c := range []struct {
+		persona string
+		q       tracker.ThingsQuery
+		want    []string
+	}{
+		{trackertest.Auditor, tracker.ThingsQuery{Owed: "payTranche"}, []string{"1 nobody"}},
+		{trackertest.Auditor, tracker.ThingsQuery{Owed: "approveTranche"}, []string{"2 manager2"}},
+		{trackertest.Auditor, tracker.ThingsQuery{Owed: "requestTranche"}, []string{"3 nobody"}},
+		{trackertest.Auditor, tracker.ThingsQuery{Owed: "payTranche", Mine: true}, nil},
+		{trackertest.Finance, tracker.ThingsQuery{Owed: "payTranche", Mine: true}, []string{"1 nobody"}},
+		{trackertest.Manager, tracker.ThingsQuery{Owed: "approveTranche", Mine: true}, nil},
+		{trackertest.Manager2, tracker.ThingsQuery{Owed: "approveTranche", Mine: true}, []string{"2 manager2"}},
+		{trackertest.Operator2, tracker.ThingsQuery{Owed: "requestTranche"}, nil},
+	} {
+		got := ids(t, func(r tracker.ThingRow[tracker.TrancheView]) string {
+			owner := "nobody"
+			if r.Owner != nil {
+				owner = r.Owner.Names.ZH
+			}
+			return fmt.Sprint(r.Thing.Number, " ", owner)
+		}, func(p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.TrancheView]], error) {
+			return o.Tracker.Tranches(o.Ctx, o.Call(c.persona), c.q, p)
+		})
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s asks for %+v (-want +got):\n%s", c.persona, c.q, diff)
+		}
+	}
+	newest, err := o.Tracker.Tranches(o.Ctx, o.Call(trackertest.Auditor), tracker.ThingsQuery{NewestFirst: true}, tracker.PageRequest{Limit: 1})
+	if err != nil || len(newest.Items) != 1 || newest.Items[0].Thing.Number != 4 {
+		t.Errorf("the last planned tranche = %+v, %v", newest.Items, err)
+	}
+}
+
+// An award's view names everybody who acted in it.
+func TestAwardNamesItsPeople(t *testing.T) {
+	o := trackertest.New(t, nil)
+	a := o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-05-06")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-06-01", "40", "M1")})
+	o.Meet(a.M("M1"))
+	p := o.PayOut(a.Tr(1))
+	o.Refund(p, "5")
+	v, err := o.Tracker.Award(o.Ctx, o.Call(trackertest.Lead), a.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, persona := range []string{trackertest.Manager, trackertest.Manager2, trackertest.Operator, trackertest.Finance} {
+		if got := v.Names[string(o.People[persona])].Names.ZH; got != persona {
+			t.Errorf("the view names %s %q", persona, got)
+		}
 	}
 }
 

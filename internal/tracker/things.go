@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"milepost/internal/access"
+	"milepost/internal/attention"
 	"milepost/internal/award"
 	"milepost/internal/civil"
 	"milepost/internal/fault"
@@ -23,6 +24,11 @@ type ThingsQuery struct {
 	State     string          `json:"state,omitempty"` // exact
 	From      civil.Date      `json:"from,omitzero"`   // of the date sorted by
 	To        civil.Date      `json:"to,omitzero"`     // included
+	// Owed leaves what owes this, whatever Half and State say; Mine of it what
+	// waits for the caller.
+	Owed        attention.Kind `json:"owed,omitempty"`
+	Mine        bool           `json:"mine,omitzero"`
+	NewestFirst bool           `json:"newestFirst,omitzero"` // the latest date first
 }
 
 func (q ThingsQuery) within() store.Range {
@@ -41,6 +47,7 @@ type ThingRow[V any] struct {
 	Programme  Named           `json:"programme"`
 	Platform   *Named          `json:"platform,omitempty"`
 	Project    *Named          `json:"project,omitempty"`
+	Owner      *Named          `json:"owner,omitempty"` // the person who owes something on it
 }
 
 func waitingFor(roles ...portfolio.Role) []partitionsOf {
@@ -148,6 +155,13 @@ type kindListing[V any] struct {
 
 // partitions are those of the half, or of the state, that is asked for.
 func (k kindListing[V]) partitions(q ThingsQuery) ([]partitionsOf, error) {
+	if q.Owed != "" || q.Mine {
+		if !slices.Contains(attention.Kinds(), q.Owed) || !owable(k.kind) {
+			return nil, badValue("owed", string(q.Owed))
+		}
+		roles := owing(q.Owed)
+		return append(waitingFor(roles...), pausedFor(roles...)...), nil
+	}
 	status, err := halves(q.Half)
 	if err != nil {
 		return nil, err
@@ -164,6 +178,46 @@ func (k kindListing[V]) partitions(q ThingsQuery) ([]partitionsOf, error) {
 		return append(lists, schema.Done), nil
 	}
 	return lists, nil
+}
+
+// owable reports whether somebody can owe something on a kind of thing.
+func owable(kind string) bool {
+	return kind == access.KindMilestone || kind == access.KindTranche || kind == access.KindExtension
+}
+
+// owner is the person who owes something on a thing; nil for nobody, and where
+// all members of a role do.
+func (f *found) owner(kind string) *Named {
+	if !owable(kind) {
+		return nil
+	}
+	th, err := f.thing()
+	if err != nil || th.watch.Current == nil {
+		return nil
+	}
+	return f.named(string(th.watch.Current.Person))
+}
+
+func (f *found) keysOfOwner(kind string) []store.Key {
+	if !owable(kind) {
+		return nil
+	}
+	return f.keysOfObligation()
+}
+
+// owes reports whether what is asked for is owed on a thing of an award.
+func (q ThingsQuery) owes(f *found, a award.Award, kind string) (bool, error) {
+	if q.Owed == "" {
+		return true, nil
+	}
+	th, err := f.thing()
+	o := th.watch.Current
+	if err != nil || o == nil || o.Kind != q.Owed {
+		return false, err
+	}
+	p := f.call.Principal
+	mine := o.Person == "" || o.Person == p.Person
+	return !q.Mine || mine && slices.Contains(f.t.authority.Roles(p, resourceOf(a, kind, "")), o.Role), nil
 }
 
 func things[V any](ctx context.Context, t *Tracker, c Call, q ThingsQuery, p PageRequest, k kindListing[V]) (Page[ThingRow[V]], error) {
@@ -190,7 +244,7 @@ func things[V any](ctx context.Context, t *Tracker, c Call, q ThingsQuery, p Pag
 		return v, a, err
 	}
 	return listing[ThingRow[V]]{
-		name: "things " + k.kind, query: q, sources: sources, narrow: "programme, platform, state", within: q.within(),
+		name: "things " + k.kind, query: q, sources: sources, narrow: "programme, platform, state", within: q.within(), descending: q.NewestFirst,
 		pass: func(item store.Key) bool { return kindOfItem(item) == k.kind },
 		also: func(item store.Key) []store.Key { return []store.Key{schema.RootKey(item.PK)} },
 		keep: func(f *found) (verdict, error) {
@@ -202,15 +256,19 @@ func things[V any](ctx context.Context, t *Tracker, c Call, q ThingsQuery, p Pag
 			if err != nil || !may {
 				return hidden, err
 			}
+			owed, err := q.owes(f, a, k.kind)
+			if err != nil || !owed {
+				return filtered, err
+			}
 			v, _, err := view(f)
 			return seen(true, in.holds(a.Document) && (q.State == "" || q.State == k.state(v)), err)
 		},
-		then: func(f *found) []store.Key { return f.nameKeysOfAward() },
+		then: func(f *found) []store.Key { return append(f.nameKeysOfAward(), f.keysOfOwner(k.kind)...) },
 		row: func(f *found) (ThingRow[V], error) {
 			v, a, err := view(f)
 			d := a.Document
 			return ThingRow[V]{Thing: v, Number: d.Number, AwardTitle: d.Title, Programme: *f.named(string(d.Programme)),
-				Platform: f.named(string(d.Platform)), Project: f.named(string(d.Project))}, err
+				Platform: f.named(string(d.Platform)), Project: f.named(string(d.Project)), Owner: f.owner(k.kind)}, err
 		},
 	}.page(ctx, t, c, p)
 }
