@@ -68,6 +68,9 @@ func (t *Tracker) attempt(ctx context.Context, c Call, command string, decide fu
 		}
 		return Receipt{}, err
 	}
+	if c.foreseen != nil {
+		return Receipt{}, w.foresee(c.foreseen)
+	}
 	entry, sealed, err := w.seal()
 	if err != nil {
 		return Receipt{}, err

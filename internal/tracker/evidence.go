@@ -87,6 +87,20 @@ func (t *Tracker) SendEvidence(ctx context.Context, c Call, ref EvidenceRef, r i
 	return t.content(ref.Evidence).Put(ctx, blob.Announcement{SHA256: e.SHA256, Size: e.Size, MediaType: e.MediaType}, buffered)
 }
 
+// EvidenceTicket lets the caller send an announced file straight to the
+// storage; nil where the storage takes files from this program alone.
+func (t *Tracker) EvidenceTicket(ctx context.Context, c Call, ref EvidenceRef) (*blob.Ticket, error) {
+	e, err := t.announced(ctx, c, ref)
+	if err != nil {
+		return nil, err
+	}
+	ticket, err := t.content(ref.Evidence).Ticket(ctx, blob.Announcement{SHA256: e.SHA256, Size: e.Size, MediaType: e.MediaType})
+	if errors.Is(err, blob.ErrNoTickets) {
+		return nil, nil //nolint:nilnil // none is an answer
+	}
+	return ticket, err
+}
+
 // announced reads evidence that the caller may send.
 func (t *Tracker) announced(ctx context.Context, c Call, ref EvidenceRef) (award.Evidence, error) {
 	items, err := t.store.Get(ctx, schema.RootKey(string(ref.Award)), ref.key())
@@ -136,10 +150,7 @@ func (t *Tracker) onEvidence(ctx context.Context, c Call, command string, ref Ev
 // superseded one; checks: the milestone.
 func (t *Tracker) ConfirmEvidence(ctx context.Context, c Call, ref EvidenceRef) (Receipt, error) {
 	return t.onEvidence(ctx, c, "confirmEvidence", ref, access.AddEvidence, func(aw *awardWork, e award.Evidence) error {
-		info, err := t.content(ref.Evidence).Stat(ctx, e.SHA256)
-		if fault.KindOf(err) == fault.NotFound && err != nil {
-			return fault.New(fault.Conflict, "evidence.notReceived")
-		}
+		info, err := t.received(ctx, e)
 		if err != nil {
 			return err
 		}
@@ -162,6 +173,26 @@ func (t *Tracker) ConfirmEvidence(ctx context.Context, c Call, ref EvidenceRef) 
 		}
 		return aw.put(string(old.ID), schema.EvidenceRecord(old), "evidence.superseded", nil)
 	})
+}
+
+// received is what the storage has of an announced file. What was sent straight
+// to the storage has not been looked at: that it begins as its type does is
+// checked here.
+func (t *Tracker) received(ctx context.Context, e award.Evidence) (blob.Info, error) {
+	content, info, err := t.content(e.ID).Open(ctx, e.SHA256)
+	if err != nil && fault.KindOf(err) == fault.NotFound {
+		return info, fault.New(fault.Conflict, "evidence.notReceived")
+	}
+	if err != nil {
+		return info, err
+	}
+	defer func() { _ = content.Close() }() // it was only read
+	head := make([]byte, blob.HeadBytes)
+	n, err := io.ReadFull(content, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return info, fault.Wrap(err, blob.CodeFailed)
+	}
+	return info, t.files.CheckType(e.MediaType, head[:n], e.FileName)
 }
 
 // AskEraseEvidence asks that the bytes of evidence be erased. Items: evidence,

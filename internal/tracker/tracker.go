@@ -107,6 +107,9 @@ type Call struct {
 	// What was read with the person, nil where absent, and when.
 	ahead   map[store.Key]*store.Item
 	aheadAt time.Time
+	// What the command would do is noted here, and nothing written; nil: it is
+	// carried out. See Foresee.
+	foreseen *Foreseen
 }
 
 // actor is the caller as the domain's guards see it, over a resource.
