@@ -1,0 +1,171 @@
+package console
+
+import (
+	"context"
+	"html/template"
+	"strings"
+
+	"milepost/internal/award"
+	"milepost/internal/ident"
+	"milepost/internal/money"
+	"milepost/internal/tracker"
+)
+
+// newPayment instructs a payment of approved tranches of an award.
+func (c *Console) newPayment(q *request) error {
+	a, err := q.moneyAward()
+	if err != nil {
+		return err
+	}
+	return q.instructStep(a).answer(q, a)
+}
+
+func (q *request) instructStep(a moneyAward) moneyStep {
+	page := at("awards", a.ID)
+	in := &award.Instruction{}
+	wanted := ident.Tranche(q.URL.Query().Get("tranche"))
+	s := moneyStep{
+		Form: q.form(at("awards", a.ID, "payments", "new"), a.Version), Title: q.text("console.payment.new.title"),
+		Crumbs: q.moneyCrumbs(a, "payments", moneyLink{Text: q.text("console.payment.new.title")}),
+		Undo:   q.text("console.payment.new.undo"), Do: q.text("console.payment.new.do"), Check: true, Page: page,
+		about: subject{Aggregate: string(a.ID), Page: page},
+	}
+	if _, ok := a.tranche(wanted); ok {
+		s.Page = a.TrancheHref(wanted)
+	}
+	rows := payableOf(a)
+	s.Facts = []moneyFact{q.fact("console.money.award", template.HTML(string(linked(a.Href(), a.Document.Number))+" ")+q.functions().name(a.Document.Title)), //nolint:gosec // escaped
+		q.fact("console.money.payee", a.Organisation(a.Document.Payee))}
+	s.Fields = q.instructFields(a, rows)
+	q.prefill(s.Form, a, rows, wanted)
+	s.sample = func() {
+		*in = award.Instruction{Payee: a.Document.Payee, PayerAccount: "-", Reference: "-"}
+		for _, t := range rows {
+			if t.ID == wanted || wanted == "" && len(in.Lines) == 0 {
+				in.Lines = append(in.Lines, award.PaymentLine{Tranche: t.ID, Kind: award.Release, Amount: amountLeft(t.Tranche)})
+			}
+		}
+	}
+	s.read = func(f *fields) {
+		*in = award.Instruction{Payee: a.Document.Payee, PayerAccount: f.Value("payerAccount"), Reference: f.Value("reference")}
+		f.need("payerAccount")
+		f.need("reference")
+		for _, t := range rows {
+			if name := "amount/" + string(t.ID); f.Value(name) != "" {
+				in.Lines = append(in.Lines, award.PaymentLine{Tranche: t.ID, Kind: award.Release, Amount: f.amount(name, t.Amount.Unit())})
+			}
+		}
+		if len(in.Lines) == 0 && len(rows) > 0 {
+			f.need("amount/" + string(rows[0].ID))
+		}
+	}
+	s.run = func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
+		return q.tracker().InstructPayment(ctx, c, a.ID, *in)
+	}
+	total := func() string { return q.exact(totalOf(a, in.Lines)) }
+	s.typed = func(s *moneyStep) { s.Do = q.text("console.payment.new.doAmount", "amount", total()) }
+	s.foretel = func(tracker.Foreseen) []string {
+		return []string{q.text("console.money.ledger.instruct", "amount", total()), q.text("console.payment.new.next")}
+	}
+	s.mend = func(err error) error { return ontoAmounts(err, in.Lines) }
+	s.explain = func(_ error, blocked []string) ([]string, error) {
+		if len(rows) == 0 {
+			return []string{q.text("console.payment.new.nothing")}, nil
+		}
+		return blocked, nil
+	}
+	s.to = func(r tracker.Receipt) string {
+		if id := madeBy(r, "payment.instructed"); id != "" {
+			return at("awards", a.ID, "payments", id)
+		}
+		return page
+	}
+	return s
+}
+
+// payableOf are the tranches of an award of which something can be instructed.
+func payableOf(a moneyAward) []tracker.TrancheView {
+	var out []tracker.TrancheView
+	for _, t := range a.Tranches {
+		if t.State == award.Approved && !t.Locked && amountLeft(t.Tranche).Sign() > 0 {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (q *request) instructFields(a moneyAward, rows []tracker.TrancheView) []moneyField {
+	var out []moneyField
+	for i, t := range rows {
+		f := moneyField{Name: "amount/" + string(t.ID), Decimal: true, Unit: t.Amount.Unit().Code(), Optional: len(rows) > 1,
+			Label: q.text("console.tranche", "number", t.Number), Hint: q.text("console.payment.new.left", "amount", q.exact(amountLeft(t.Tranche)))}
+		if len(rows) > 1 {
+			f.Hint += " " + q.text("console.payment.new.leaveEmpty")
+		}
+		if i == 0 {
+			f.Heading = q.text("console.payment.new.lines")
+		}
+		out = append(out, f)
+	}
+	return append(out,
+		moneyField{Name: "payerAccount", Label: q.text("console.payment.payerAccount"), Hint: q.text("console.payment.payerAccount.hint"), Heading: q.text("console.payment.new.instruction")},
+		moneyField{Name: "reference", Label: q.text("console.payment.reference"), Hint: q.text("console.payment.reference.hint")})
+}
+
+// prefill puts what is most likely into a new form: all that is left of the
+// tranche that the reader came from, and the account of the payment before.
+func (q *request) prefill(f *form, a moneyAward, rows []tracker.TrancheView, wanted ident.Tranche) {
+	for _, t := range rows {
+		if t.ID == wanted || wanted == "" && len(rows) == 1 {
+			f.With("amount/"+string(t.ID), grouped(amountLeft(t.Tranche).Decimal()))
+			f.With("reference", a.Document.Number+"-"+textOf(t.Number))
+		}
+	}
+	for _, p := range a.Payments {
+		if p.PayerAccount != "" {
+			f.With("payerAccount", p.PayerAccount)
+		}
+	}
+}
+
+func totalOf(a moneyAward, lines []award.PaymentLine) money.Amount {
+	sum := money.Zero(a.Document.Amount.Unit())
+	for _, l := range lines {
+		if next, err := sum.Add(l.Amount); err == nil {
+			sum = next
+		}
+	}
+	return sum
+}
+
+// ontoAmounts puts faults of lines where the form has their amounts.
+func ontoAmounts(err error, lines []award.PaymentLine) error {
+	e, ok := asFault(err)
+	if !ok || len(e.Fields) == 0 {
+		return err
+	}
+	moved := *e
+	moved.Fields = nil
+	for _, f := range e.Fields {
+		for i, l := range lines {
+			if strings.HasPrefix(f.Pointer, "/lines/"+textOf(i)+"/") {
+				f.Pointer = "/amount/" + string(l.Tranche)
+			}
+		}
+		moved.Fields = append(moved.Fields, f)
+	}
+	return &moved
+}
+
+// grouped puts commas between the thousands of a number, as fields of amounts
+// take them.
+func grouped(decimal string) string {
+	whole, cents, _ := strings.Cut(decimal, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if cents != "" {
+		whole += "." + cents
+	}
+	return whole
+}

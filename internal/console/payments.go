@@ -1,0 +1,149 @@
+package console
+
+import (
+	"context"
+
+	"milepost/internal/award"
+	"milepost/internal/tracker"
+)
+
+// paymentRow is a payment in a list.
+type paymentRow struct {
+	tracker.ThingRow[tracker.PaymentView]
+	Href, Name string
+	Do, DoText string
+	Reason     string // shortened
+}
+
+type paymentsPage struct {
+	moneyList
+	Rows []paymentRow
+}
+
+// paymentTabs lead between lists of payments, and to the refunds.
+func (q *request) paymentTabs(current string) []moneyLink {
+	var out []moneyLink
+	for _, x := range []string{string(award.Instructed), string(award.Paid), string(award.ReturnedByBank), "all"} {
+		out = append(out, moneyLink{Href: "/payments?queue=" + x, Text: q.text("console.payment.queue." + x), Current: x == current})
+	}
+	return append(out, moneyLink{Href: "/refunds", Text: q.text("console.refund.queue"), Current: current == "refunds"})
+}
+
+func (c *Console) payments(q *request) error {
+	queue := known(q, "queue", string(award.Instructed), string(award.Paid), string(award.ReturnedByBank), "all")
+	if queue == "" {
+		queue = string(award.Instructed)
+	}
+	var states []option
+	if queue == "all" {
+		states = options(q, "paymentState", award.Instructed, award.Paid, award.ReturnedByBank, award.Stopped, award.PaymentReversed)
+	}
+	query, filters, err := q.moneyQuery(states)
+	if err != nil {
+		return err
+	}
+	filters.Dates, query.Half = "console.payment.filter.dates", tracker.AllHalves
+	if queue != "all" {
+		query.State = queue
+	}
+	query.NewestFirst = queue != string(award.Instructed)
+	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.PaymentView]], error) {
+		return c.Tracker.Payments(ctx, q.call, query, p)
+	}
+	if q.exporting() {
+		rows, err := everything(q.Context(), read)
+		if err != nil {
+			return err
+		}
+		return q.exportPayments(rows)
+	}
+	page, err := read(q.Context(), q.paging())
+	if err != nil {
+		return err
+	}
+	view := paymentsPage{moneyList: moneyList{Tabs: q.paymentTabs(queue), Queue: queue, Filters: filters, Chips: q.moneyChips(filters), Title: q.text("console.nav.payments"),
+		Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}}
+	for _, r := range page.Items {
+		row := paymentRow{ThingRow: r, Href: at("awards", r.Thing.Award, "payments", r.Thing.ID), Name: q.paymentName(r.Thing), Reason: shortened(r.Thing.Reason)}
+		if hasAction(r.Thing.Actions, "markPaid") {
+			row.Do, row.DoText = row.Href+"/paid", q.text("console.payment.step.paid.crumb")
+		}
+		view.Rows = append(view.Rows, row)
+	}
+	return q.show("payments", view.Title, view)
+}
+
+func (q *request) exportPayments(rows []tracker.ThingRow[tracker.PaymentView]) error {
+	header := q.headings("console.payment.reference", "console.money.state", "console.export.number", "console.export.award", "console.export.platform",
+		"console.payment.payerAccount", "console.payment.column.instructed", "console.payment.paidOn", "console.payment.bankReference", "console.money.amount",
+		"console.payment.refunded", "console.export.currency", "console.money.reason")
+	var lines [][]string
+	for _, r := range rows {
+		p := r.Thing
+		lines = append(lines, []string{p.Reference, q.label("paymentState", string(p.State)), r.Number, r.AwardTitle.In(string(q.lang)), namesOf(r.Platform).In(string(q.lang)),
+			p.PayerAccount, p.InstructedOn.String(), p.PaidOn.String(), p.BankReference, p.Amount.Decimal(), p.Refunded.Decimal(), p.Amount.Unit().Code(), p.Reason})
+	}
+	return q.export("payments", header, lines)
+}
+
+// refundRow is a refund in a list.
+type refundRow struct {
+	tracker.ThingRow[tracker.RefundView]
+	Href, Payment string
+	Reason        string // shortened
+}
+
+type refundsPage struct {
+	moneyList
+	Rows []refundRow
+}
+
+func (c *Console) refunds(q *request) error {
+	query, filters, err := q.moneyQuery(options(q, "refundState", award.Recorded, award.RefundReversed))
+	if err != nil {
+		return err
+	}
+	filters.Dates, query.NewestFirst = "console.refund.receivedOn", true
+	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.RefundView]], error) {
+		return c.Tracker.Refunds(ctx, q.call, query, p)
+	}
+	if q.exporting() {
+		rows, err := everything(q.Context(), read)
+		if err != nil {
+			return err
+		}
+		return q.exportRefunds(rows)
+	}
+	page, err := read(q.Context(), q.paging())
+	if err != nil {
+		return err
+	}
+	view := refundsPage{moneyList: moneyList{Tabs: q.paymentTabs("refunds"), Filters: filters, Chips: q.moneyChips(filters), Title: q.text("console.refund.queue"),
+		Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}}
+	for _, r := range page.Items {
+		view.Rows = append(view.Rows, refundRow{r, at("awards", r.Thing.Award, "refunds", r.Thing.ID), at("awards", r.Thing.Award, "payments", r.Thing.Payment), shortened(r.Thing.Reason)})
+	}
+	return q.show("refunds", view.Title, view)
+}
+
+func (q *request) exportRefunds(rows []tracker.ThingRow[tracker.RefundView]) error {
+	header := q.headings("console.payment.bankReference", "console.money.state", "console.export.number", "console.export.award", "console.export.platform",
+		"console.refund.receivedOn", "console.refund.destination", "console.refund.amount", "console.export.currency", "console.money.reason")
+	var lines [][]string
+	for _, r := range rows {
+		x := r.Thing
+		lines = append(lines, []string{x.Reference, q.label("refundState", string(x.State)), r.Number, r.AwardTitle.In(string(q.lang)), namesOf(r.Platform).In(string(q.lang)),
+			x.ReceivedOn.String(), q.label("refundDestination", string(x.Destination)), x.Amount.Decimal(), x.Amount.Unit().Code(), x.Reason})
+	}
+	return q.export("refunds", header, lines)
+}
+
+// mostShortened bounds a text in a row, in characters.
+const mostShortened = 120
+
+func shortened(text string) string {
+	if runes := []rune(text); len(runes) > mostShortened {
+		return string(runes[:mostShortened]) + "…"
+	}
+	return text
+}

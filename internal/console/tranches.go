@@ -1,0 +1,273 @@
+package console
+
+import (
+	"context"
+	"slices"
+
+	"milepost/internal/attention"
+	"milepost/internal/award"
+	"milepost/internal/civil"
+	"milepost/internal/ident"
+	"milepost/internal/money"
+	"milepost/internal/portfolio"
+	"milepost/internal/tracker"
+)
+
+// trancheQueue is a list of tranches that somebody works through.
+type trancheQueue string
+
+const (
+	queueMine      trancheQueue = "mine"      // waiting for the reader's approval
+	queueRequested trancheQueue = "requested" // for anybody's
+	queueToPay     trancheQueue = "pay"
+	queueReady     trancheQueue = "ready" // gates hold: may be requested
+	queueAll       trancheQueue = "all"
+)
+
+// queues are those in their order; what waits for one's own approval is for who
+// approves.
+func (q *request) queues() []trancheQueue {
+	all := []trancheQueue{queueRequested, queueToPay, queueReady, queueAll}
+	if slices.Contains(q.roles(), portfolio.ProgrammeManager) {
+		return append([]trancheQueue{queueMine}, all...)
+	}
+	return all
+}
+
+// queue is the one that the address asks for, else the reader's own.
+func (q *request) queue() trancheQueue {
+	if asked := known(q, "queue", q.queues()...); asked != "" {
+		return asked
+	}
+	roles := q.roles()
+	switch {
+	case slices.Contains(roles, portfolio.ProgrammeManager):
+		return queueMine
+	case slices.Contains(roles, portfolio.Finance):
+		return queueToPay
+	case slices.Contains(roles, portfolio.PlatformOperator) || slices.Contains(roles, portfolio.ProjectLead):
+		return queueReady
+	}
+	return queueAll
+}
+
+// moneyList is a list of tranches, payments or refunds with what narrows it.
+type moneyList struct {
+	Tabs    []moneyLink
+	Queue   string
+	Filters moneyFilters
+	Chips   []chip
+	Pager   pager
+	Export  string
+	Title   string
+}
+
+// moneyFilters are the filters of such a list, with what they may be.
+type moneyFilters struct {
+	Programme, Platform, State    string
+	From, To                      string
+	Programmes, Platforms, States []option
+	Dates                         string // id of what the dates are
+}
+
+// most choices of a filter that are read.
+const mostChoices = 100
+
+// moneyQuery is what the address asks of a list, and its filters. Values that
+// are none are ignored: the list says what it shows.
+func (q *request) moneyQuery(states []option) (tracker.ThingsQuery, moneyFilters, error) {
+	values := q.URL.Query()
+	f := moneyFilters{Programme: values.Get("programme"), Platform: values.Get("platform"), State: values.Get("state"), States: states, Dates: "console.money.filter.dates"}
+	var err error
+	if f.Programmes, err = q.programmeChoices(); err != nil {
+		return tracker.ThingsQuery{}, f, err
+	}
+	if f.Platforms, err = q.platformChoices(f.Programme); err != nil {
+		return tracker.ThingsQuery{}, f, err
+	}
+	for _, x := range []struct {
+		value *string
+		of    []option
+	}{{&f.Programme, f.Programmes}, {&f.Platform, f.Platforms}, {&f.State, states}} {
+		if !slices.ContainsFunc(x.of, func(o option) bool { return o.Value == *x.value }) {
+			*x.value = ""
+		}
+	}
+	query := tracker.ThingsQuery{Programme: ident.Programme(f.Programme), Platform: ident.Platform(f.Platform), State: f.State}
+	query.From, _ = civil.Parse(values.Get("from"))
+	query.To, _ = civil.Parse(values.Get("to"))
+	if !query.To.IsZero() && query.To.Before(query.From) {
+		query.To = civil.Date{}
+	}
+	if !query.From.IsZero() {
+		f.From = query.From.String()
+	}
+	if !query.To.IsZero() {
+		f.To = query.To.String()
+	}
+	return query, f, nil
+}
+
+func (q *request) programmeChoices() ([]option, error) {
+	page, err := q.tracker().Programmes(q.Context(), q.call, tracker.PageRequest{Limit: mostChoices})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]option, 0, len(page.Items))
+	for _, p := range page.Items {
+		out = append(out, option{Value: string(p.ID), Text: p.Names.In(string(q.lang))})
+	}
+	return out, nil
+}
+
+func (q *request) platformChoices(programme string) ([]option, error) {
+	if !ident.Valid(ident.PrefixProgramme, programme) {
+		programme = ""
+	}
+	page, err := q.tracker().Platforms(q.Context(), q.call, ident.Programme(programme), tracker.PageRequest{Limit: mostChoices})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]option, 0, len(page.Items))
+	for _, p := range page.Items {
+		out = append(out, option{Value: string(p.ID), Text: p.Names.In(string(q.lang))})
+	}
+	return out, nil
+}
+
+// chips are the filters that are set.
+func (q *request) moneyChips(f moneyFilters) []chip {
+	textIn := func(list []option, value string) string {
+		for _, o := range list {
+			if o.Value == value {
+				return o.Text
+			}
+		}
+		return ""
+	}
+	var out []chip
+	for _, x := range []struct{ name, value, shown string }{
+		{"programme", f.Programme, textIn(f.Programmes, f.Programme)}, {"platform", f.Platform, textIn(f.Platforms, f.Platform)},
+		{"state", f.State, textIn(f.States, f.State)}, {"from", f.From, f.From}, {"to", f.To, f.To},
+	} {
+		if x.value != "" {
+			out = q.chip(out, x.name, q.text("console.money.filter."+x.name), x.shown)
+		}
+	}
+	return out
+}
+
+// trancheRow is a tranche in a list.
+type trancheRow struct {
+	tracker.ThingRow[tracker.TrancheView]
+	Href, Do, DoText string
+	Left             money.Amount
+	DaysLeft         int
+}
+
+type tranchesPage struct {
+	moneyList
+	Rows []trancheRow
+}
+
+func (c *Console) tranches(q *request) error {
+	queue := q.queue()
+	var states []option
+	if queue == queueAll {
+		states = options(q, "trancheState", award.Scheduled, award.Requested, award.Approved, award.Settled, award.TrancheCancelled)
+	}
+	query, filters, err := q.moneyQuery(states)
+	if err != nil {
+		return err
+	}
+	query.Half = tracker.AllHalves
+	switch queue {
+	case queueMine:
+		query.Owed, query.Mine = attention.ApproveTranche, true
+	case queueRequested:
+		query.Owed = attention.ApproveTranche
+	case queueToPay:
+		query.Owed = attention.PayTranche
+	case queueReady:
+		query.Owed = attention.RequestTranche
+	case queueAll:
+		filters.Dates = "console.tranche.filter.dates"
+	}
+	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.TrancheView]], error) {
+		return c.Tracker.Tranches(ctx, q.call, query, p)
+	}
+	if q.exporting() {
+		rows, err := everything(q.Context(), read)
+		if err != nil {
+			return err
+		}
+		return q.exportTranches(rows)
+	}
+	page, err := read(q.Context(), q.paging())
+	if err != nil {
+		return err
+	}
+	view := tranchesPage{moneyList: moneyList{Queue: string(queue), Filters: filters, Chips: q.moneyChips(filters), Title: q.text("console.nav.tranches"),
+		Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}}
+	for _, x := range q.queues() {
+		view.Tabs = append(view.Tabs, moneyLink{Href: q.inQueue(string(x)), Text: q.text("console.tranche.queue." + string(x)), Current: x == queue})
+	}
+	for _, r := range page.Items {
+		view.Rows = append(view.Rows, q.trancheRow(r))
+	}
+	return q.show("tranches", view.Title, view)
+}
+
+// inQueue is the address of a queue, with the filters that it shares with the
+// others.
+func (q *request) inQueue(queue string) string {
+	values := q.URL.Query()
+	for _, name := range []string{"lang", "cursor", "format", "state"} {
+		values.Del(name)
+	}
+	values.Set("queue", queue)
+	return q.URL.Path + "?" + values.Encode()
+}
+
+func (q *request) trancheRow(r tracker.ThingRow[tracker.TrancheView]) trancheRow {
+	t := r.Thing
+	row := trancheRow{ThingRow: r, Href: at("awards", t.Award, "tranches", t.ID), Left: amountLeft(t.Tranche)}
+	if o := t.Watch.Current; o != nil && !o.EffectiveOn.IsZero() {
+		row.DaysLeft = o.EffectiveOn.Sub(q.today)
+	}
+	switch {
+	case hasAction(t.Actions, "request") && !t.Locked:
+		row.Do, row.DoText = row.Href+"/request", q.label("do", string(attention.RequestTranche))
+	case hasAction(t.Actions, "approve"):
+		row.Do, row.DoText = row.Href+"/approve", q.label("do", string(attention.ApproveTranche))
+	case hasAction(t.Actions, "instruct") && !t.Locked && row.Left.Sign() > 0:
+		row.Do, row.DoText = at("awards", t.Award, "payments", "new")+"?tranche="+escaped(string(t.ID)), q.label("do", string(attention.PayTranche))
+	}
+	return row
+}
+
+func (q *request) exportTranches(rows []tracker.ThingRow[tracker.TrancheView]) error {
+	header := q.headings("console.export.due", "console.export.late", "console.export.role", "console.export.owner", "console.export.number", "console.export.award",
+		"console.export.platform", "label.thing.tranche", "console.payment.kind", "console.money.state", "console.tranche.planned", "console.money.amount",
+		"console.money.approved", "console.money.instructed", "console.money.paid", "console.money.left", "console.export.currency")
+	var lines [][]string
+	for _, r := range rows {
+		t := r.Thing
+		due, role := "", ""
+		if o := t.Watch.Current; o != nil {
+			due, role = o.EffectiveOn.String(), q.label("role", string(o.Role))
+		}
+		lines = append(lines, []string{due, textOf(t.DaysLate), role, namesOf(r.Owner).In(string(q.lang)), r.Number, r.AwardTitle.In(string(q.lang)),
+			namesOf(r.Platform).In(string(q.lang)), textOf(t.Number), q.label("trancheKind", string(t.Kind)), q.label("trancheState", string(t.State)), t.PlannedOn.String(),
+			t.Amount.Decimal(), t.Approved.Decimal(), t.Instructed.Decimal(), t.Paid.Decimal(), amountLeft(t.Tranche).Decimal(), t.Amount.Unit().Code()})
+	}
+	return q.export("tranches", header, lines)
+}
+
+func (q *request) headings(ids ...string) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = q.text(id)
+	}
+	return out
+}
