@@ -237,8 +237,9 @@ func (h *house) wellMade(lang, path string, a answer) {
 		}
 	}
 	if lang == "en" {
-		a.page.Find(`body [lang="zh-CN"], .pre`).Each(func(_ int, s *goquery.Selection) { s.SetText("") })
-		if text := a.page.Find("body").Text(); strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		body := a.page.Find("body").Clone()
+		body.Find(`[lang="zh-CN"], .pre`).Each(func(_ int, s *goquery.Selection) { s.SetText("") })
+		if text := body.Text(); strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
 			i := strings.IndexFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 			fail("shows Chinese in English: %.40s", text[i:])
 		}
