@@ -1,0 +1,301 @@
+package console_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"milepost/internal/award"
+	"milepost/internal/ident"
+	"milepost/internal/tracker/trackertest"
+)
+
+func milestoneAt(a trackertest.Active, code string) string {
+	return "/awards/" + string(a.ID) + "/milestones/" + string(a.Milestones[code])
+}
+
+// gatedAward has a milestone that needs evidence and gates the only tranche
+// together with another one.
+func gatedAward(h *house) trackertest.Active {
+	m1 := trackertest.NeedingEvidence(trackertest.Milestone("M1", "2026-06-01"))
+	m1.Criteria = append(m1.Criteria, award.Criterion{ID: "C2", Text: "twice as fast"})
+	return h.ActiveAward([]award.MilestoneDraft{m1, trackertest.Milestone("M2", "2026-07-01")},
+		[]award.TrancheDraft{trackertest.Tranche(1, "2026-04-01", "2000000", "M1"), trackertest.Tranche(2, "2026-04-01", "3000000", "M1", "M2")})
+}
+
+func submitted(h *house) (trackertest.Active, string) {
+	a := gatedAward(h)
+	e := h.Upload(a.M("M1"), "measured 0.8 dB")
+	h.SubmitWith(a.M("M1"), []ident.Evidence{e.Evidence})
+	return a, milestoneAt(a, "M1")
+}
+
+func TestMilestonePageForEachRole(t *testing.T) {
+	h := newHouse(t)
+	a, page := submitted(h)
+	h.Ask(a.M("M2"), "2026-09-01")
+	for persona, want := range map[string][]string{
+		trackertest.Manager:  {"Decide", "Return", "Acknowledge"},
+		trackertest.Operator: {"Add files", "Withdraw the submission"},
+		trackertest.Lead:     {"Add files"},
+		trackertest.Finance:  {"Acknowledge"},
+		trackertest.Auditor:  {},
+	} {
+		got := h.sees(persona, page)
+		var steps []string
+		got.page.Find(".title .actions a, .title .actions button").Each(func(_ int, s *sel) { steps = append(steps, s.Text()) })
+		if strings.Join(steps, "|") != strings.Join(want, "|") {
+			t.Errorf("%s may %q, want %q", persona, steps, want)
+		}
+		if got := got.page.Find(".criteria").Text(); !strings.Contains(got, "works") || !strings.Contains(got, "twice as fast") {
+			t.Errorf("%s sees the criteria %s", persona, got)
+		}
+		for _, part := range []string{"report.txt", "Tranche 1", "Tranche 2", "Decide the submission", "2026-06-01", "Round 1"} {
+			if !strings.Contains(got.text(), part) {
+				t.Errorf("%s does not see %q", persona, part)
+			}
+		}
+	}
+	if got := h.sees(trackertest.Operator, page).text(); strings.Contains(got, "Journal") || !strings.Contains(got, "To change something, withdraw") {
+		t.Errorf("the operator sees %s", got)
+	}
+	if got := h.sees(trackertest.Auditor, page).text(); !strings.Contains(got, "You can read this") || !strings.Contains(got, "Journal") {
+		t.Errorf("the auditor sees %s", got)
+	}
+	for _, persona := range []string{trackertest.Operator2, trackertest.Administrator} {
+		for _, path := range []string{page, page + "/submit", page + "/decide", page + "/evidence", page + "/extend", page + "/withdraw", page + "/reopen", page + "/settle", page + "/forecast"} {
+			if got := h.get(persona, path); got.Code != http.StatusNotFound {
+				t.Errorf("GET %s as %s = %d", path, persona, got.Code)
+			}
+		}
+	}
+	// Every form is a page for whoever may read, though not to be sent.
+	for _, step := range []string{"submit", "decide", "return", "settle", "reopen", "withdraw", "forecast", "extend", "evidence"} {
+		if got := h.sees(trackertest.Auditor, page+"/"+step); got.page.Find("main form").Length() != 0 || got.page.Find(".why").Length() == 0 {
+			t.Errorf("the auditor is shown a form at %s", step)
+		}
+	}
+}
+
+func TestStartForecastAcknowledge(t *testing.T) {
+	h := newHouse(t)
+	a := gatedAward(h)
+	page := milestoneAt(a, "M1")
+	got := h.does(trackertest.Operator, page, page+"/start")
+	if h.MilestoneNow(a.M("M1")).State != award.InProgress || !strings.Contains(got.text(), "Milestone started") {
+		t.Errorf("started: %s", got.text())
+	}
+	h.sees(trackertest.Operator, page+"/forecast")
+	bad := h.post(trackertest.Operator, page+"/forecast", h.fill(h.get(trackertest.Operator, page+"/forecast"), page+"/forecast", "forecastOn", "2026-01-01"))
+	if bad.Code != http.StatusUnprocessableEntity || bad.page.Find(`#errors a[href="#f-forecastOn"]`).Length() != 1 || bad.page.Find("#f-forecastOn").AttrOr("value", "") != "2026-01-01" {
+		t.Errorf("a forecast in the past = %d %s", bad.Code, bad.text())
+	}
+	h.does(trackertest.Operator, page+"/forecast", page+"/forecast", "forecastOn", "2026-06-20")
+	if got := h.MilestoneNow(a.M("M1")).ForecastOn; got != trackertest.Day("2026-06-20") {
+		t.Errorf("forecast %s", got)
+	}
+	h.does(trackertest.Operator, page, page+"/acknowledge")
+	if h.MilestoneNow(a.M("M1")).Watch.Current.Ack == nil {
+		t.Error("not acknowledged")
+	}
+	if got := h.sees(trackertest.Operator, page); got.page.Find(`form[action$="/acknowledge"]`).Length() != 0 || !strings.Contains(got.text(), "Acknowledged by") {
+		t.Errorf("acknowledged: %s", got.text())
+	}
+}
+
+func TestDecideShowsWhatHappensFirst(t *testing.T) {
+	h := newHouse(t)
+	a, page := submitted(h)
+	form := h.sees(trackertest.Manager, page+"/decide")
+	for _, want := range []string{"yes", "report.txt", "Request the tranche", "Still waits for", "Rework due 2026-06-01"} {
+		if !strings.Contains(form.text(), want) {
+			t.Errorf("the form does not say %q: %s", want, form.text())
+		}
+	}
+	check := h.post(trackertest.Manager, page+"/decide", h.fill(form, page+"/decide", "outcome", "met", "form_step", "check"))
+	if check.Code != http.StatusOK || h.MilestoneNow(a.M("M1")).State != award.MilestoneSubmitted {
+		t.Fatalf("the check = %d, the milestone is %s: %s", check.Code, h.MilestoneNow(a.M("M1")).State, check.text())
+	}
+	if got := check.page.Find(".effects").Text(); !strings.Contains(got, "Request the tranche") || !strings.Contains(got, "M2") {
+		t.Errorf("the effects are %s", got)
+	}
+	fields := h.fill(check, page+"/decide")
+	done := h.post(trackertest.Manager, page+"/decide", fields)
+	if done.Code != http.StatusSeeOther || done.Header().Get("Location") != page {
+		t.Fatalf("deciding = %d %s", done.Code, done.text())
+	}
+	seq := h.HeadNow(string(a.ID)).Seq
+	if again := h.post(trackertest.Manager, page+"/decide", fields); h.HeadNow(string(a.ID)).Seq != seq {
+		t.Errorf("sent twice it had two effects: %d", again.Code)
+	}
+	if got := h.get(trackertest.Manager, page); !strings.Contains(got.text(), "Milestone decided") || !strings.Contains(got.text(), "You decided this") {
+		t.Errorf("after: %s", got.text())
+	}
+	if h.MilestoneNow(a.M("M1")).Outcome() != award.Met || h.TrancheNow(a.Tr(1)).Locked {
+		t.Error("not met, or the tranche is locked")
+	}
+}
+
+func TestDecideRefusals(t *testing.T) {
+	h := newHouse(t)
+	a, page := submitted(h)
+	form := h.get(trackertest.Manager, page+"/decide")
+	for name, test := range map[string]struct {
+		fields []string
+		field  string
+	}{
+		"no outcome":         {nil, "f-outcome"},
+		"no reason":          {[]string{"outcome", "notMet"}, "f-reasons"},
+		"no percentage":      {[]string{"outcome", "partiallyMet", "reasons/1/text", "half of it"}, "f-percent"},
+		"percentage of met":  {[]string{"outcome", "met", "percent", "40"}, "f-percent"},
+		"too long a reason":  {[]string{"outcome", "notMet", "reasons/1/text", strings.Repeat("x", 9000)}, "f-reasons/1/text"},
+		"paper of tomorrow":  {[]string{"outcome", "met", "paper/number", "1", "paper/decidedOn", "2026-03-03"}, "f-paper/decidedOn"},
+		"no number":          {[]string{"outcome", "met", "paper/signer", "Li"}, "f-paper/number"},
+		"no date":            {[]string{"outcome", "met", "paper/number", "1", "paper/decidedOn", "soon"}, "f-paper/decidedOn"},
+		"rework in the past": {[]string{"outcome", "return", "reasons/0/text", "show it", "reworkDueOn", "2026-03-01"}, "f-reworkDueOn"},
+		"return without why": {[]string{"outcome", "return"}, "f-reasons"},
+	} {
+		got := h.post(trackertest.Manager, page+"/decide", h.fill(form, page+"/decide", append(test.fields, "form_step", "check")...))
+		if got.Code != http.StatusUnprocessableEntity || got.page.Find(`#errors a[href="#`+strings.ReplaceAll(test.field, "/", "%2f")+`"]`).Length() != 1 {
+			t.Errorf("%s = %d, want a fault at %s: %s", name, got.Code, test.field, got.page.Find("#errors").Text())
+		}
+		if got.page.Find(`[id="`+test.field+`"]`).Length() != 1 {
+			t.Errorf("%s: nothing has the id %s", name, test.field)
+		}
+		for i := 0; i+1 < len(test.fields); i += 2 {
+			again := h.fill(got, page+"/decide")
+			if again.Get(test.fields[i]) != test.fields[i+1] {
+				t.Errorf("%s: %s was lost", name, test.fields[i])
+			}
+		}
+	}
+	if h.MilestoneNow(a.M("M1")).State != award.MilestoneSubmitted {
+		t.Error("something was decided")
+	}
+	// Meanwhile another manager decides: the page says so and keeps the input.
+	fields := h.fill(form, page+"/decide", "outcome", "notMet", "reasons/0/text", "never seen")
+	h.Decide(a.M("M1"), award.Met)
+	h.Reopen(a, "M1")
+	got := h.post(trackertest.Manager, page+"/decide", fields)
+	if got.Code != http.StatusPreconditionFailed || !strings.Contains(got.text(), "This has changed") || !strings.Contains(got.text(), "never seen") {
+		t.Errorf("out of date = %d %s", got.Code, got.text())
+	}
+}
+
+func TestReturnAndSubmitAgain(t *testing.T) {
+	h := newHouse(t)
+	a, page := submitted(h)
+	form := h.sees(trackertest.Manager, page+"/return")
+	if got := form.page.Find(`input[name="outcome"][checked]`).AttrOr("value", ""); got != "return" {
+		t.Errorf("the return page chose %q", got)
+	}
+	check := h.post(trackertest.Manager, page+"/return", h.fill(form, page+"/decide", "reasons/1/text", "the curve is missing", "form_step", "check"))
+	if !strings.Contains(check.text(), "2026-06-01") || !strings.Contains(check.text(), "Rework and submit again") {
+		t.Fatalf("the check says %s", check.text())
+	}
+	if got := h.post(trackertest.Manager, page+"/return", h.fill(check, page+"/return")); got.Code != http.StatusSeeOther {
+		t.Fatalf("returning = %d %s", got.Code, got.text())
+	}
+	m := h.MilestoneNow(a.M("M1"))
+	if r := m.Rounds[0].Reasons; m.State != award.Returned || len(r) != 1 || r[0].Criterion != "C2" {
+		t.Errorf("returned: %+v", r)
+	}
+	again := h.sees(trackertest.Operator, page+"/submit")
+	fields := h.fill(again, page+"/submit")
+	if !strings.Contains(again.text(), "the curve is missing") || fields.Get("answers/0/text") != "yes" || len(fields["evidence"]) != 1 {
+		t.Errorf("the form has %v: %s", fields, again.text())
+	}
+}
+
+func TestWithdrawSettleReopen(t *testing.T) {
+	h := newHouse(t)
+	a, page := submitted(h)
+	got := h.sees(trackertest.Operator, page+"/withdraw")
+	if !strings.Contains(got.text(), "Deliver the milestone") {
+		t.Errorf("withdrawing says %s", got.text())
+	}
+	h.does(trackertest.Operator, page+"/withdraw", page+"/withdraw")
+	if h.MilestoneNow(a.M("M1")).State != award.InProgress {
+		t.Error("not withdrawn")
+	}
+	h.SubmitWith(a.M("M1"), h.MilestoneNow(a.M("M1")).Rounds[0].Evidence)
+	h.Decide(a.M("M1"), award.PartiallyMet)
+
+	settle := h.sees(trackertest.Manager, page+"/settle")
+	bad := h.post(trackertest.Manager, page+"/settle", h.fill(settle, page+"/settle", "choice", "accept", "reason", "good enough", "form_step", "check"))
+	if bad.Code != http.StatusUnprocessableEntity || bad.page.Find(`#errors a[href="#f-paper"]`).Length() != 1 {
+		t.Errorf("without a document = %d %s", bad.Code, bad.text())
+	}
+	check := h.post(trackertest.Manager, page+"/settle", h.fill(bad, page+"/settle", "paper/number", "2026-9", "form_step", "check"))
+	if check.Code != http.StatusOK || !strings.Contains(check.text(), "Accept as it is") {
+		t.Fatalf("the check = %d %s", check.Code, check.text())
+	}
+	if got := h.post(trackertest.Manager, page+"/settle", h.fill(check, page+"/settle")); got.Code != http.StatusSeeOther || h.MilestoneNow(a.M("M1")).Settlement != award.Accept {
+		t.Errorf("settling = %d %s", got.Code, got.text())
+	}
+
+	if got := h.sees(trackertest.Manager, page+"/reopen"); got.page.Find("main form").Length() != 0 || !strings.Contains(got.text(), "Only another person") {
+		t.Errorf("the decider reopens: %s", got.text())
+	}
+	form := h.sees(trackertest.Manager2, page+"/reopen")
+	check = h.post(trackertest.Manager2, page+"/reopen", h.fill(form, page+"/reopen", "reason", "the wrong sample", "paper/number", "2026-10", "form_step", "check"))
+	if !strings.Contains(check.text(), "Decide the submission") {
+		t.Fatalf("the check = %d %s", check.Code, check.text())
+	}
+	if got := h.post(trackertest.Manager2, page+"/reopen", h.fill(check, page+"/reopen")); got.Code != http.StatusSeeOther || h.MilestoneNow(a.M("M1")).State != award.MilestoneSubmitted {
+		t.Errorf("reopening = %d %s", got.Code, got.text())
+	}
+	h.sees(trackertest.Manager, page)
+}
+
+func TestReopenOfWhatIsPaidAsksForAcceptance(t *testing.T) {
+	h := newHouse(t)
+	a, page := submitted(h)
+	h.Decide(a.M("M1"), award.Met)
+	h.PayOut(a.Tr(1))
+	form := h.sees(trackertest.Manager2, page+"/reopen")
+	bad := h.post(trackertest.Manager2, page+"/reopen", h.fill(form, page+"/reopen", "reason", "the wrong sample", "paper/number", "2026-10", "form_step", "check"))
+	if bad.Code != http.StatusUnprocessableEntity || bad.page.Find(`#errors a[href="#f-acceptance"]`).Length() != 1 || bad.page.Find("#f-acceptance").Length() != 1 {
+		t.Errorf("without acceptance = %d %s", bad.Code, bad.text())
+	}
+	check := h.post(trackertest.Manager2, page+"/reopen", h.fill(bad, page+"/reopen", "acceptance/number", "2026-11", "form_step", "check"))
+	if got := h.post(trackertest.Manager2, page+"/reopen", h.fill(check, page+"/reopen")); got.Code != http.StatusSeeOther {
+		t.Errorf("reopening = %d %s", got.Code, got.text())
+	}
+}
+
+func TestHostileAnswersAreTexts(t *testing.T) {
+	h := newHouse(t)
+	a := gatedAward(h)
+	page := milestoneAt(a, "M2")
+	hostile := "<script>alert(1)</script>\u202e" + strings.Repeat("w", 7000)
+	form := h.get(trackertest.Operator, page+"/submit")
+	check := h.post(trackertest.Operator, page+"/submit", h.fill(form, page+"/submit", "answers/0/text", hostile, "statement", hostile, "form_step", "check"))
+	if check.Code != http.StatusOK || check.page.Find("main script").Length() != 0 {
+		t.Fatalf("the check = %d %s", check.Code, check.text())
+	}
+	if got := h.post(trackertest.Operator, page+"/submit", h.fill(check, page+"/submit")); got.Code != http.StatusSeeOther {
+		t.Fatalf("submitting = %d", got.Code)
+	}
+	if got := h.MilestoneNow(a.M("M2")).Rounds[0].Answers[0].Text; got != hostile {
+		t.Errorf("kept %.60q", got)
+	}
+	for _, path := range []string{page, page + "/decide"} {
+		if got := h.sees(trackertest.Manager, path); got.page.Find("main script").Length() != 0 || !strings.Contains(got.page.Find(".pre").Text(), "<script>alert(1)") {
+			t.Errorf("%s shows a script", path)
+		}
+	}
+}
+
+type sel = goquery.Selection
+
+// Reopen has Manager2 take a decision back.
+func (h *house) Reopen(a trackertest.Active, code string) {
+	h.t.Helper()
+	_, err := h.Tracker.ReopenMilestone(h.Ctx, h.Call(trackertest.Manager2), a.M(code), award.Reopen{Reason: "the wrong sample", Paper: trackertest.Paper()})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}

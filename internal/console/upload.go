@@ -1,0 +1,319 @@
+package console
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"milepost/internal/award"
+	"milepost/internal/blob"
+	"milepost/internal/fault"
+	"milepost/internal/ident"
+	"milepost/internal/tracker"
+)
+
+const (
+	fieldFiles = "files" // of forms that take files
+	// uploadTime bounds the transfer of files, either way; the deadlines of the
+	// server are for pages.
+	uploadTime = 15 * time.Minute
+	// mostThroughFunction bounds a form with files where browsers send large
+	// ones to the storage themselves: what a function is called with is bounded.
+	mostThroughFunction = 4 << 20
+	// mostFilesOfForm bounds a form elsewhere: so many files of the largest size.
+	mostFilesOfForm = 4
+)
+
+// upload is a file of a form that was received, on its way to be evidence.
+type upload struct {
+	name   string
+	size   int64
+	sha256 string
+	file   *os.File
+	err    error // why it is not taken
+}
+
+// close forgets what was received.
+func (u upload) close() {
+	if u.file != nil {
+		_ = u.file.Close()
+		_ = os.Remove(u.file.Name())
+	}
+}
+
+func closeAll(list []upload) {
+	for _, u := range list {
+		u.close()
+	}
+}
+
+// sentWithFiles reads a form that may hold files. They are hashed on the way to
+// a temporary file each; the caller closes them. What is wrong with a single
+// file is for that file.
+func (q *request) sentWithFiles() (*form, []upload, error) {
+	if kind, _, err := mime.ParseMediaType(q.Header.Get("Content-Type")); err != nil || kind != "multipart/form-data" {
+		f, err := q.sent()
+		return f, nil, err
+	}
+	if err := q.extend(); err != nil {
+		return nil, nil, err
+	}
+	most := mostFilesOfForm*q.console.Files.MaxSize + maxForm
+	if q.console.UploadOrigin != "" {
+		most = mostThroughFunction
+	}
+	q.Body = http.MaxBytesReader(q.w, q.Body, most)
+	reader, err := q.MultipartReader()
+	if err != nil {
+		return nil, nil, fault.New(fault.Malformed, "form.malformed")
+	}
+	values, files, err := q.receive(reader)
+	if err == nil {
+		q.Form, q.PostForm = values, values
+		var f *form
+		if f, err = q.formOf(values); err == nil {
+			return f, files, nil
+		}
+	}
+	closeAll(files)
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, nil, fault.New(fault.TooLarge, blob.CodeTooLarge, "max", most)
+	}
+	return nil, nil, err
+}
+
+// extend gives a transfer its time. A writer without deadlines needs none.
+func (q *request) extend() error {
+	until := q.console.Now().Add(uploadTime)
+	control := http.NewResponseController(q.w)
+	for _, set := range []func(time.Time) error{control.SetReadDeadline, control.SetWriteDeadline} {
+		if err := set(until); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			return fault.Wrap(err, "internal.error")
+		}
+	}
+	return nil
+}
+
+// receive reads the parts of a form: fields, which together are as bounded as
+// those of a form without files, and files.
+func (q *request) receive(reader *multipart.Reader) (url.Values, []upload, error) {
+	values, files, typed := url.Values{}, []upload{}, int64(0)
+	for {
+		part, err := reader.NextPart()
+		if errors.Is(err, io.EOF) {
+			return values, files, nil
+		}
+		if err != nil {
+			return nil, files, incomplete(err)
+		}
+		name, fileName := part.FormName(), part.FileName()
+		if name == fieldFiles {
+			if fileName == "" {
+				continue // no file was chosen
+			}
+			if len(files) >= award.MaxFiles {
+				return nil, files, fault.New(fault.TooLarge, "milestone.tooManyFiles", "count", len(files)+1, "max", award.MaxFiles)
+			}
+			u, err := q.spool(fileName, part)
+			files = append(files, u)
+			if err != nil {
+				return nil, files, err
+			}
+			continue
+		}
+		text, err := io.ReadAll(io.LimitReader(part, maxForm-typed+1))
+		if typed += int64(len(text)); err != nil {
+			return nil, files, incomplete(err)
+		}
+		if typed > maxForm {
+			return nil, files, fault.New(fault.TooLarge, "request.tooLarge")
+		}
+		values.Add(name, string(text))
+	}
+}
+
+// incomplete is the fault of a form that did not arrive whole.
+func incomplete(err error) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return err
+	}
+	return &fault.Error{Kind: fault.Malformed, Code: "form.malformed", Cause: err}
+}
+
+// spool writes a file to the disk and hashes it. One that is too large is read
+// no further than that, and refused.
+func (q *request) spool(name string, r io.Reader) (upload, error) {
+	u := upload{name: name}
+	file, err := os.CreateTemp("", "milepost-upload-*")
+	if err != nil {
+		return u, fault.Wrap(err, blob.CodeFailed)
+	}
+	_ = os.Remove(file.Name()) // gone with the file, where the system lets it go
+	u.file = file
+	hash := sha256.New()
+	most := q.console.Files.MaxSize
+	u.size, err = io.Copy(io.MultiWriter(file, hash), io.LimitReader(r, most+1))
+	if err != nil {
+		return u, incomplete(err)
+	}
+	if u.err = q.console.Files.CheckSize(u.size); u.err != nil {
+		_, err = io.Copy(io.Discard, r) // the rest of the form comes after it
+		if err != nil {
+			return u, incomplete(err)
+		}
+	}
+	u.sha256 = hex.EncodeToString(hash.Sum(nil))
+	return u, nil
+}
+
+// keep makes evidence of files that were received, one after the other: kind ""
+// lets each file's type tell what it is. A file that the milestone has already
+// is not kept twice. It returns the evidence, the last receipt, and what is
+// wrong with single files.
+func (q *request) keep(h *milestoneHome, f *form, kind award.EvidenceKind, replaces ident.Evidence, files []upload) (kept []ident.Evidence, last tracker.Receipt, wrong []fieldFault) {
+	for _, u := range files {
+		err := u.err
+		var id ident.Evidence
+		if err == nil {
+			id, last, err = q.keepOne(h, f, kind, replaces, u, last)
+		}
+		if err != nil {
+			wrong = append(wrong, fieldFault{Field: fieldFiles, Text: q.text("console.evidence.problem", "name", blob.SafeName(u.name), "problem", q.faultText(err))})
+			continue
+		}
+		kept = append(kept, id)
+	}
+	return kept, last, wrong
+}
+
+func (q *request) keepOne(h *milestoneHome, f *form, kind award.EvidenceKind, replaces ident.Evidence, u upload, last tracker.Receipt) (ident.Evidence, tracker.Receipt, error) {
+	for _, e := range h.M.Evidence {
+		if e.State == award.Confirmed && e.SHA256 == u.sha256 && e.FileName == blob.SafeName(u.name) && replaces == "" {
+			return e.ID, last, nil
+		}
+	}
+	in := q.console.fileOf(kind, u.name, u.size, u.sha256)
+	in.Supersedes = replaces
+	head := make([]byte, min(u.size, blob.HeadBytes))
+	if _, err := u.file.ReadAt(head, 0); err != nil {
+		return "", last, fault.Wrap(err, blob.CodeFailed)
+	}
+	if err := q.console.Files.CheckType(in.MediaType, head, in.FileName); err != nil {
+		return "", last, err
+	}
+	ref, err := q.announce(h.ref, f.Key, in)
+	if err != nil {
+		return "", last, err
+	}
+	if _, err := u.file.Seek(0, io.SeekStart); err != nil {
+		return "", last, fault.Wrap(err, blob.CodeFailed)
+	}
+	err = q.tracker().SendEvidence(q.Context(), q.call, ref, u.file)
+	if err != nil && fault.CodeOf(err) != "evidence.notAnnounced" { // that one is the repetition of a form
+		return "", last, err
+	}
+	r, err := q.confirm(ref, f.Key)
+	return ref.Evidence, r, err
+}
+
+// announce announces a file, once for a form and content.
+func (q *request) announce(ref tracker.MilestoneRef, key string, in award.File) (tracker.EvidenceRef, error) {
+	c := q.keyed(key, "announce", in.SHA256, in.FileName, string(in.Kind), string(in.Supersedes))
+	r, err := q.tracker().AnnounceEvidence(q.Context(), c, ref, in)
+	if err != nil {
+		return tracker.EvidenceRef{}, err
+	}
+	for _, t := range r.Things {
+		if t.Event == "evidence.announced" {
+			return tracker.EvidenceRef{Award: ref.Award, Milestone: ref.Milestone, Evidence: ident.Evidence(t.ID)}, nil
+		}
+	}
+	return tracker.EvidenceRef{}, fault.New(fault.Internal, "internal.error")
+}
+
+func (q *request) confirm(ref tracker.EvidenceRef, key string) (tracker.Receipt, error) {
+	return q.tracker().ConfirmEvidence(q.Context(), q.keyed(key, "confirm", string(ref.Evidence)), ref)
+}
+
+// keyed is a call of its own within a form: sent twice it has one effect.
+func (q *request) keyed(key string, parts ...string) tracker.Call {
+	c := q.call
+	sum := sha256.Sum256([]byte(key + "\n" + strings.Join(parts, "\n")))
+	c.Key, c.Fingerprint = hex.EncodeToString(sum[:16]), hex.EncodeToString(sum[:])
+	return c
+}
+
+// fileOf is what is announced of a file: its type follows from its name, since
+// browsers know few of them.
+func (c *Console) fileOf(kind award.EvidenceKind, name string, size int64, hash string) award.File {
+	name = blob.SafeName(name)
+	extension := strings.ToLower(path.Ext(name))
+	in := award.File{Kind: kind, FileName: name, MediaType: extension, Size: size, SHA256: hash}
+	for mediaType, extensions := range c.Files.Types {
+		if slices.Contains(extensions, extension) {
+			in.MediaType = mediaType
+		}
+	}
+	if in.Kind == "" {
+		in.Kind = kindOf(in.MediaType)
+	}
+	return in
+}
+
+// kindOf is what a file of a type usually is.
+func kindOf(mediaType string) award.EvidenceKind {
+	switch {
+	case strings.HasPrefix(mediaType, "image/"):
+		return award.Photo
+	case mediaType == "application/ofd":
+		return award.OFD
+	case mediaType == "text/csv", strings.Contains(mediaType, "spreadsheet"):
+		return award.Data
+	}
+	return award.OtherFile
+}
+
+// evidenceKinds are the kinds in the order in which people choose them.
+func evidenceKinds() []award.EvidenceKind {
+	return []award.EvidenceKind{award.StampedScan, award.ESignedPDF, award.OFD, award.Invoice, award.Photo, award.Minutes, award.Opinion, award.Data, award.OtherFile}
+}
+
+// faultText is why something was refused, in one text: what is wrong with its
+// fields where that is known.
+func (q *request) faultText(err error) string {
+	e, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		e = fault.Wrap(err, "internal.error")
+	}
+	text := q.console.Catalogs.Fault(q.lang, e)
+	var parts []string
+	for _, field := range text.Fields {
+		parts = append(parts, field.Text)
+	}
+	if len(parts) > 0 {
+		return strings.Join(parts, " ")
+	}
+	return text.Title
+}
+
+// sizeText is a number of bytes as people read it.
+func sizeText(n int64) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1_000_000:
+		return fmt.Sprintf("%d.%d kB", n/1000, n%1000/100)
+	}
+	return fmt.Sprintf("%d.%d MB", n/1_000_000, n%1_000_000/100_000)
+}
