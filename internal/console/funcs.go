@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"strings"
 	"time"
+	"unicode"
 
 	"milepost/internal/civil"
 	"milepost/internal/i18n"
@@ -26,6 +27,7 @@ type functions struct {
 //	t "id" "arg" value …    a text of the catalogs
 //	label "group" code      the word for a code
 //	name x                  Names, or a Named, in the reader's language
+//	free text               what somebody wrote, in whatever language
 //	money amount            compact, its exact value in the title
 //	date d, instant s       a business date; a UTC timestamp in Shanghai time
 //	state "group" code      a state by shape and word
@@ -44,6 +46,7 @@ func (f functions) all() template.FuncMap {
 		"lang":     func() i18n.Language { return f.lang },
 		"name":     f.name,
 		"plain":    f.plainName,
+		"free":     f.free,
 		"money":    f.money,
 		"exact":    func(a money.Amount) string { return f.catalogs.AmountExact(f.lang, a) },
 		"date":     date,
@@ -129,6 +132,17 @@ func (f functions) name(v any) template.HTML {
 		return template.HTML(`<bdi>` + text + `</bdi>`) //nolint:gosec // escaped
 	}
 	return template.HTML(`<bdi lang="` + of + `">` + text + `</bdi>`) //nolint:gosec // escaped
+}
+
+// free is a line that somebody wrote, marked as Chinese where it is within a
+// page in another language.
+func (f functions) free(v any) template.HTML {
+	text := textOf(v)
+	of := ""
+	if f.lang != i18n.Chinese && strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		of = ` lang="` + string(i18n.Chinese) + `"`
+	}
+	return template.HTML(`<bdi` + of + `>` + template.HTMLEscapeString(text) + `</bdi>`) //nolint:gosec // escaped
 }
 
 func (f functions) plainName(v any) string { return namesOf(v).In(string(f.lang)) }

@@ -36,7 +36,7 @@ func newHouse(t *testing.T, opts ...trackertest.Option) *house {
 	return houseOf(t, trackertest.New(t, nil, opts...))
 }
 
-func houseOf(t *testing.T, o *trackertest.Office) *house {
+func houseOf(t *testing.T, o *trackertest.Office, changes ...func(*console.Options)) *house {
 	t.Helper()
 	catalogs, err := i18n.New()
 	if err != nil {
@@ -60,10 +60,14 @@ func houseOf(t *testing.T, o *trackertest.Office) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := console.New(console.Options{
+	options := console.Options{
 		Tracker: o.Tracker, Catalogs: catalogs, Sessions: sessions, Files: blob.DefaultPolicy(), Now: o.Clock.Now, Entropy: rand.Reader,
 		NewRequestID: func() string { return "r1" }, Logger: log,
-	})
+	}
+	for _, change := range changes {
+		change(&options)
+	}
+	c, err := console.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
