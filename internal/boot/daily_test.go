@@ -8,6 +8,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"milepost/internal/civil"
+	"milepost/internal/schema"
+	"milepost/internal/store"
 )
 
 // day runs a Daily from a time on, for some of its waits, on a clock that each
@@ -84,6 +88,17 @@ func TestSweepIsRunOnceADay(t *testing.T) {
 	}
 	if done, err := swept(ctx, app.Store, due.AddDate(0, 0, 1)); done || err != nil {
 		t.Errorf("swept = %t, %v for tomorrow", done, err)
+	}
+	left := schema.Sweep{ID: "swp_2", At: now.Add(time.Minute).Format(time.RFC3339), AsOf: civil.BusinessDate(now), Remaining: 1}
+	item, err := schema.SweepRecord(left).Item(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Store.Transact(ctx, "left", store.PutOp(item, store.Absent)); err != nil {
+		t.Fatal(err)
+	}
+	if done, err := swept(ctx, app.Store, due); done || err != nil {
+		t.Errorf("swept = %t, %v after a sweep that left something", done, err)
 	}
 	if err := run(ctx, due.AddDate(0, 0, -1)); err != nil {
 		t.Errorf("a day that has passed: %v, want it passed over", err)

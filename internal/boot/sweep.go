@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"milepost/internal/civil"
+	"milepost/internal/fault"
 	"milepost/internal/schema"
 	"milepost/internal/store"
 	"milepost/internal/tracker"
@@ -28,12 +29,15 @@ func sweeper(app *App, log *slog.Logger) func(context.Context, time.Time) error 
 			return err
 		}
 		log.InfoContext(ctx, "swept", "asOf", today.String(), "awards", report.Awards, "flagged", report.Flagged,
-			"failures", len(report.Failures), "ms", report.Millis)
+			"failures", len(report.Failures), "remaining", report.Remaining, "ms", report.Millis)
+		if report.Remaining > 0 { // another run does the rest
+			return fault.New(fault.Busy, "store.contended")
+		}
 		return nil
 	}
 }
 
-// swept reports whether a sweep was recorded since a time.
+// swept reports whether a sweep that left nothing was recorded since a time.
 func swept(ctx context.Context, s store.Reader, since time.Time) (bool, error) {
 	page, err := s.Query(ctx, store.Query{Partition: schema.Deployment, Range: schema.SweepRange(), Descending: true, Limit: 1})
 	if err != nil || len(page.Items) == 0 {
@@ -44,5 +48,5 @@ func swept(ctx context.Context, s store.Reader, since time.Time) (bool, error) {
 		return false, err
 	}
 	at, err := time.Parse(time.RFC3339, last.At)
-	return err == nil && !at.Before(since), err
+	return err == nil && !at.Before(since) && last.Remaining == 0, err
 }

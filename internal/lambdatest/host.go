@@ -15,6 +15,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -56,6 +58,8 @@ type Host struct {
 	binary string
 	env    []string
 	log    *os.File // a file, and no pipe, so that what was written is there
+
+	running atomic.Pointer[process] // the one of the invocation under way
 
 	mu      sync.Mutex
 	process *process // nil where the next invocation is a cold start
@@ -119,6 +123,8 @@ func (h *Host) Invoke(payload []byte, timeout time.Duration) Result {
 	if err != nil {
 		return initFailed(id, err)
 	}
+	h.running.Store(h.process)
+	defer h.running.Store(nil)
 	r, alive := h.process.invoke(&invocation{id: id, payload: payload, timeout: timeout, answer: make(chan Result, 1)})
 	r.Init = init
 	h.peak = max(h.peak, h.process.peak())
@@ -126,6 +132,14 @@ func (h *Host) Invoke(payload []byte, timeout time.Duration) Result {
 		h.stop()
 	}
 	return r
+}
+
+// Kill ends the process of the invocation under way, if there is one, as where
+// its machine is lost: at once, without notice.
+func (h *Host) Kill() {
+	if p := h.running.Load(); p != nil {
+		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // it may have ended
+	}
 }
 
 // ColdStart starts a new process in place of the one there is, and returns the

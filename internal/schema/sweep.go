@@ -19,7 +19,7 @@ type Sweep struct {
 	Baselined int          `json:"baselined"` // obligations that were overdue when attention began
 	Renewed   int          `json:"renewed"`   // things of which only the next date was renewed
 	Failed    int          `json:"failed"`    // awards that could not be written
-	Remaining int          `json:"remaining"` // entries left when time was up
+	Remaining int          `json:"remaining"` // entries left when time was up, or that others held
 	Millis    int64        `json:"millis"`    // how long it took
 }
 

@@ -164,7 +164,7 @@ func (s *sweep) shard(ctx context.Context, partition string) error {
 }
 
 // award brings the due things of one award up to date, or counts them where
-// time is up.
+// time is up, or where the store is busy: another sweep today may do better.
 func (s *sweep) award(ctx context.Context, due []store.Key) error {
 	id := ident.Award(due[0].PK)
 	if s.late() {
@@ -184,7 +184,13 @@ func (s *sweep) award(ctx context.Context, due []store.Key) error {
 	if ctx.Err() != nil {
 		return storeFault(ctx.Err())
 	}
-	s.count(func(r *SweepReport) { r.add(id, len(due), done, err) })
+	s.count(func(r *SweepReport) {
+		if fault.KindOf(err) == fault.Busy {
+			r.Remaining += len(due)
+			return
+		}
+		r.add(id, len(due), done, err)
+	})
 	return nil
 }
 

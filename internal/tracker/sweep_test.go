@@ -250,3 +250,39 @@ func TestAcknowledge(t *testing.T) {
 		}
 	}
 }
+
+// What others hold at the moment is not a failure of the award's: it remains,
+// and whoever runs the sweep goes on with it today.
+func TestWhatIsHeldByOthersRemains(t *testing.T) {
+	held := ""
+	s := trackertest.Memory(t)
+	o, awards := sweptOffice(t, refusing{s, s.(store.Walker), &held}, 1)
+	o.Clock.Set(trackertest.Day("2026-05-15"))
+	held = string(awards[1].ID)
+	r, err := o.Tracker.Sweep(o.Ctx, tracker.SweepRequest{By: system()})
+	if err != nil || r.Failed != 0 || len(r.Failures) != 0 || r.Remaining == 0 || r.Awards != len(awards)-1 {
+		t.Errorf("sweep = %+v, %v, want the things of one award to remain", r, err)
+	}
+	remained := r.Remaining
+	held = ""
+	r, err = o.Tracker.Sweep(o.Ctx, tracker.SweepRequest{By: system()})
+	if err != nil || r.Awards != 1 || r.Due != remained || r.Remaining != 0 {
+		t.Errorf("the sweep after = %+v, %v, want the %d things that remained", r, err, remained)
+	}
+}
+
+// refusing answers that others hold an aggregate.
+type refusing struct {
+	store.Store
+	store.Walker
+	held *string
+}
+
+func (r refusing) Transact(ctx context.Context, token string, ops ...store.Op) error {
+	for _, op := range ops {
+		if op.Item.PK == *r.held {
+			return store.ErrContended
+		}
+	}
+	return r.Store.Transact(ctx, token, ops...)
+}
