@@ -33,6 +33,7 @@ type frame struct {
 	Query     string // of the search, kept in its field
 	Notice    *notice
 	Compact   bool // dense tables
+	Draws     bool // the page has charts, which have a style sheet of their own
 }
 
 // languageLink leads to the same page in a language.
@@ -85,7 +86,7 @@ func sections() []struct {
 func (q *request) frame(title string, content template.HTML) (frame, error) {
 	f := frame{
 		Lang: q.lang, Demo: q.console.Demo, Title: title, Content: content, Today: q.today,
-		Here: q.URL.RequestURI(), Query: q.searched(), Compact: q.compact(),
+		Here: q.URL.RequestURI(), Query: q.searched(), Compact: q.compact(), Draws: q.draws,
 	}
 	for _, l := range i18n.Languages() {
 		f.Languages = append(f.Languages, languageLink{Lang: l, Href: q.inLanguage(l), Current: l == q.lang})

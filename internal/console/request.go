@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"milepost/internal/civil"
+	"milepost/internal/console/chart"
 	"milepost/internal/console/session"
 	"milepost/internal/fault"
 	"milepost/internal/i18n"
@@ -28,6 +29,7 @@ type request struct {
 	call    tracker.Call // of whoever is signed in
 	today   civil.Date   // business date
 	status  int          // of the answer; 0 is 200
+	draws   bool         // the page has charts
 }
 
 func (c *Console) request(w http.ResponseWriter, r *http.Request) *request {
@@ -62,6 +64,12 @@ func (q *request) tracker() *tracker.Tracker { return q.console.Tracker }
 // text is a text in the reader's language.
 func (q *request) text(id string, pairs ...any) string {
 	return q.console.Catalogs.Text(q.lang, id, argsOf(pairs))
+}
+
+// painter draws charts for the page that is made.
+func (q *request) painter() chart.Painter {
+	q.draws = true
+	return chart.In(q.console.Catalogs, q.lang)
 }
 
 // show answers with a page: the template of that name over a view, under a
