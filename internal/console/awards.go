@@ -31,9 +31,6 @@ type awardsPage struct {
 	Draft      bool // the reader may draft an award
 }
 
-// The most that a filter's list of choices offers.
-const mostChoices = 200
-
 func (c *Console) awards(q *request) error {
 	values := q.URL.Query()
 	query := tracker.AwardsQuery{
@@ -55,7 +52,7 @@ func (c *Console) awards(q *request) error {
 	v := awardsPage{Rows: page.Items, Query: query, Half: values.Get("half"), Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}
 	v.States = options(q, "awardState", awardStates()...)
 	v.Halves = []option{{Value: tracker.ClosedHalf, Text: q.text("console.awards.half.closed")}, {Value: tracker.AllHalves, Text: q.text("console.awards.half.all")}}
-	programmes, err := q.programmeChoices()
+	programmes, err := q.programmes()
 	if err != nil {
 		return err
 	}
@@ -105,46 +102,6 @@ func (q *request) awardChips(v *awardsPage) {
 		}
 		v.Chips = q.chip(v.Chips, name, word(name), shown)
 		v.Hidden = append(v.Hidden, [2]string{name, value})
-	}
-}
-
-// programmeChoices are the programmes that the reader may see, at most so many
-// as a list offers.
-func (q *request) programmeChoices() ([]tracker.ProgrammeView, error) {
-	page, err := q.tracker().Programmes(q.Context(), q.call, tracker.PageRequest{Limit: 100})
-	return page.Items, err
-}
-
-// platformOptions are the platforms that the reader may see, in a programme
-// where one is chosen.
-func (q *request) platformOptions(in ident.Programme) ([]option, error) {
-	out, _, err := choices(q, func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.PlatformView], error) {
-		return q.tracker().Platforms(ctx, q.call, in, p)
-	}, func(p tracker.PlatformView) option {
-		return option{Value: string(p.ID), Text: p.Names.In(string(q.lang))}
-	})
-	return out, err
-}
-
-// choices are the rows of a list as choices, as far as a list of choices goes;
-// more says that there are more.
-func choices[R any](q *request, read func(context.Context, tracker.PageRequest) (tracker.Page[R], error), choice func(R) option) (out []option, more bool, err error) {
-	p := tracker.PageRequest{Limit: 100}
-	for {
-		page, err := read(q.Context(), p)
-		if err != nil {
-			return nil, false, err
-		}
-		for _, r := range page.Items {
-			out = append(out, choice(r))
-		}
-		if page.Next == "" {
-			return out, false, nil
-		}
-		if len(out) >= mostChoices {
-			return out[:mostChoices], true, nil
-		}
-		p.Cursor = page.Next
 	}
 }
 

@@ -70,19 +70,16 @@ type moneyFilters struct {
 	Dates                         string // id of what the dates are
 }
 
-// most choices of a filter that are read.
-const mostChoices = 100
-
 // moneyQuery is what the address asks of a list, and its filters. Values that
 // are none are ignored: the list says what it shows.
 func (q *request) moneyQuery(states []option) (tracker.ThingsQuery, moneyFilters, error) {
 	values := q.URL.Query()
 	f := moneyFilters{Programme: values.Get("programme"), Platform: values.Get("platform"), State: values.Get("state"), States: states, Dates: "console.money.filter.dates"}
 	var err error
-	if f.Programmes, err = q.programmeChoices(); err != nil {
+	if f.Programmes, err = q.programmeOptions(); err != nil {
 		return tracker.ThingsQuery{}, f, err
 	}
-	if f.Platforms, err = q.platformChoices(f.Programme); err != nil {
+	if f.Platforms, err = q.platformOptions(ident.Programme(f.Programme)); err != nil {
 		return tracker.ThingsQuery{}, f, err
 	}
 	for _, x := range []struct {
@@ -106,33 +103,6 @@ func (q *request) moneyQuery(states []option) (tracker.ThingsQuery, moneyFilters
 		f.To = query.To.String()
 	}
 	return query, f, nil
-}
-
-func (q *request) programmeChoices() ([]option, error) {
-	page, err := q.tracker().Programmes(q.Context(), q.call, tracker.PageRequest{Limit: mostChoices})
-	if err != nil {
-		return nil, err
-	}
-	out := make([]option, 0, len(page.Items))
-	for _, p := range page.Items {
-		out = append(out, option{Value: string(p.ID), Text: p.Names.In(string(q.lang))})
-	}
-	return out, nil
-}
-
-func (q *request) platformChoices(programme string) ([]option, error) {
-	if !ident.Valid(ident.PrefixProgramme, programme) {
-		programme = ""
-	}
-	page, err := q.tracker().Platforms(q.Context(), q.call, ident.Programme(programme), tracker.PageRequest{Limit: mostChoices})
-	if err != nil {
-		return nil, err
-	}
-	out := make([]option, 0, len(page.Items))
-	for _, p := range page.Items {
-		out = append(out, option{Value: string(p.ID), Text: p.Names.In(string(q.lang))})
-	}
-	return out, nil
 }
 
 // chips are the filters that are set.

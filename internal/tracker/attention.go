@@ -44,6 +44,9 @@ type AttentionQuery struct {
 	Thing     string          `json:"thing,omitempty"`  // milestone, tranche or extension
 	Person    ident.Person    `json:"person,omitempty"` // the responsible one
 	Sector    string          `json:"sector,omitempty"` // of the platform, or of the project where there is none
+	Others    bool            `json:"others,omitzero"`  // waits for somebody else
+	From      civil.Date      `json:"from,omitzero"`    // of the effective due date
+	To        civil.Date      `json:"to,omitzero"`      // included
 }
 
 // owners are the roles that owe something.
@@ -79,6 +82,9 @@ func (q AttentionQuery) check() error {
 	if q.Within < 0 || q.Within > 3660 {
 		f.Add("/within", "field.outOfRange", "min", 1, "max", 3660)
 	}
+	if !q.To.IsZero() && q.To.Before(q.From) {
+		f.Add("/to", "date.before", "earliest", q.From.String())
+	}
 	if q.Mine && q.Status == StatusDone {
 		return fault.InvalidFields(fault.At("/status", "attention.doneWaitsForNobody"))
 	}
@@ -108,6 +114,23 @@ func (q AttentionQuery) list(role portfolio.Role) partitionsOf {
 
 // within is the range of dates on a business date: sort keys are date#id.
 func (q AttentionQuery) within(on civil.Date) store.Range {
+	r := q.ofStatus(on)
+	if from := q.From.String(); from > r.From {
+		r.From = from
+	}
+	if !q.To.IsZero() {
+		if to := q.To.AddDays(1).String(); r.To == "" || to < r.To {
+			r.To = to
+		}
+	}
+	if r.To != "" && r.From > r.To {
+		r.From = r.To // nothing: no key is a bare date
+	}
+	return r
+}
+
+// ofStatus is the range of dates that a status has.
+func (q AttentionQuery) ofStatus(on civil.Date) store.Range {
 	switch q.Status {
 	case StatusOverdue:
 		return store.Range{To: on.String()} // a key of that day sorts after the bare date

@@ -134,6 +134,9 @@ func (q AttentionQuery) keep(f *found) (verdict, error) {
 	if err != nil || !may {
 		return hidden, err
 	}
+	if q.Others && f.owedByCaller(a, th) {
+		return filtered, nil
+	}
 	in := narrowing{Programme: q.Programme, Platform: q.Platform}
 	return seen(true, in.holds(a.Document) && q.wants(th, f.call.Principal.Person) && (q.Sector == "" || f.sector(a.Document) == q.Sector), nil)
 }

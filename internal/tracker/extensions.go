@@ -30,8 +30,8 @@ func extensionLists(state string) ([]partitionsOf, bool) {
 // Extensions lists extensions that the caller may view; undecided ones by when
 // their decision is due, others by when they were asked for.
 func (t *Tracker) Extensions(ctx context.Context, c Call, q ThingsQuery, p PageRequest) (Page[ExtensionRow], error) {
-	page, err := things(ctx, t, c, q, p, kindListing[ExtensionView]{access.KindExtension, access.ViewMilestone, extensionLists, viewer.extension,
-		func(e ExtensionView) string { return string(e.State) }})
+	page, err := things(ctx, t, c, q, p, kindListing[ExtensionView]{kind: access.KindExtension, view: access.ViewMilestone, lists: extensionLists,
+		make: viewer.extension, state: func(e ExtensionView) string { return string(e.State) }})
 	if err != nil {
 		return Page[ExtensionRow]{}, err
 	}

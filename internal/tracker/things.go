@@ -20,10 +20,11 @@ import (
 type ThingsQuery struct {
 	Programme ident.Programme `json:"programme,omitempty"`
 	Platform  ident.Platform  `json:"platform,omitempty"`
-	Half      string          `json:"half,omitempty"`  // open (default), closed or all; State tells it where given
-	State     string          `json:"state,omitempty"` // exact
-	From      civil.Date      `json:"from,omitzero"`   // of the date sorted by
-	To        civil.Date      `json:"to,omitzero"`     // included
+	Half      string          `json:"half,omitempty"`    // open (default), closed or all; State tells it where given
+	State     string          `json:"state,omitempty"`   // exact
+	Outcome   award.Outcome   `json:"outcome,omitempty"` // of decided milestones
+	From      civil.Date      `json:"from,omitzero"`     // of the date sorted by
+	To        civil.Date      `json:"to,omitzero"`       // included
 	// Owed leaves what owes this, whatever Half and State say; Mine of it what
 	// waits for the caller.
 	Owed        attention.Kind `json:"owed,omitempty"`
@@ -120,19 +121,19 @@ func refundLists(state string) ([]partitionsOf, bool) {
 // Milestones lists milestones that the caller may view.
 func (t *Tracker) Milestones(ctx context.Context, c Call, q ThingsQuery, p PageRequest) (Page[ThingRow[MilestoneView]], error) {
 	return things(ctx, t, c, q, p, kindListing[MilestoneView]{access.KindMilestone, access.ViewMilestone, milestoneLists, viewer.milestone,
-		func(m MilestoneView) string { return string(m.State) }})
+		func(m MilestoneView) string { return string(m.State) }, func(m MilestoneView) award.Outcome { return m.Outcome }})
 }
 
 // Tranches lists tranches that the caller may view.
 func (t *Tracker) Tranches(ctx context.Context, c Call, q ThingsQuery, p PageRequest) (Page[ThingRow[TrancheView]], error) {
 	return things(ctx, t, c, q, p, kindListing[TrancheView]{access.KindTranche, access.ViewTranche, trancheLists, viewer.tranche,
-		func(t TrancheView) string { return string(t.State) }})
+		func(t TrancheView) string { return string(t.State) }, nil})
 }
 
 // Payments lists payments that the caller may view.
 func (t *Tracker) Payments(ctx context.Context, c Call, q ThingsQuery, p PageRequest) (Page[ThingRow[PaymentView]], error) {
 	return things(ctx, t, c, q, p, kindListing[PaymentView]{access.KindPayment, access.ViewPayment, paymentLists, viewer.payment,
-		func(p PaymentView) string { return string(p.State) }})
+		func(p PaymentView) string { return string(p.State) }, nil})
 }
 
 // Refunds lists refunds that the caller may view; all of them are closed.
@@ -141,7 +142,12 @@ func (t *Tracker) Refunds(ctx context.Context, c Call, q ThingsQuery, p PageRequ
 		q.Half = ClosedHalf
 	}
 	return things(ctx, t, c, q, p, kindListing[RefundView]{access.KindRefund, access.ViewPayment, refundLists, viewer.refund,
-		func(r RefundView) string { return string(r.State) }})
+		func(r RefundView) string { return string(r.State) }, nil})
+}
+
+// outcomes are what a milestone is decided as.
+func outcomes() []award.Outcome {
+	return []award.Outcome{award.Met, award.PartiallyMet, award.NotMet}
 }
 
 // kindListing is what differs between the lists of an award's things.
@@ -151,6 +157,8 @@ type kindListing[V any] struct {
 	lists func(state string) (lists []partitionsOf, known bool) // of a state; the open ones where it is none
 	make  func(viewer, store.Item) (V, error)
 	state func(V) string
+	// outcome is that of a milestone; nil where things have none.
+	outcome func(V) award.Outcome
 }
 
 // partitions are those of the half, or of the state, that is asked for.
@@ -165,6 +173,9 @@ func (k kindListing[V]) partitions(q ThingsQuery) ([]partitionsOf, error) {
 	status, err := halves(q.Half)
 	if err != nil {
 		return nil, err
+	}
+	if q.Outcome != "" && (k.outcome == nil || !slices.Contains(outcomes(), q.Outcome)) {
+		return nil, badValue("outcome", string(q.Outcome), texts(outcomes())...)
 	}
 	lists, known := k.lists(q.State)
 	switch {
@@ -261,7 +272,8 @@ func things[V any](ctx context.Context, t *Tracker, c Call, q ThingsQuery, p Pag
 				return filtered, err
 			}
 			v, _, err := view(f)
-			return seen(true, in.holds(a.Document) && (q.State == "" || q.State == k.state(v)), err)
+			wanted := in.holds(a.Document) && (q.State == "" || q.State == k.state(v)) && (q.Outcome == "" || q.Outcome == k.outcome(v))
+			return seen(true, wanted, err)
 		},
 		then: func(f *found) []store.Key { return append(f.nameKeysOfAward(), f.keysOfOwner(k.kind)...) },
 		row: func(f *found) (ThingRow[V], error) {
