@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -17,6 +18,7 @@ import (
 	"testing"
 
 	"milepost/internal/award"
+	"milepost/internal/blob"
 	"milepost/internal/console"
 	"milepost/internal/tracker"
 	"milepost/internal/tracker/trackertest"
@@ -186,8 +188,8 @@ func TestUploadsAreBounded(t *testing.T) {
 		t.Errorf("%d files, want the small one", n)
 	}
 	huge := chosen{"huge.txt", "text/plain", strings.Repeat("x", 2<<20)}
-	if got := h.postFiles(trackertest.Operator, page+"/evidence", h.fill(form, page+"/evidence"), huge); got.Code != http.StatusRequestEntityTooLarge {
-		t.Errorf("a huge form = %d", got.Code)
+	if got := h.postFiles(trackertest.Operator, page+"/evidence", h.fill(form, page+"/evidence"), huge); got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.page.Find("#errors").Text(), "together") {
+		t.Errorf("a huge form = %d %s", got.Code, got.page.Find("#errors").Text())
 	}
 	if got := h.postFiles(trackertest.Auditor, page+"/evidence", url.Values{"form_key": {strings.Repeat("a", 32)}}, large); got.page.Find(".why").Length() == 0 || got.page.Find("main form").Length() != 0 {
 		t.Errorf("an auditor's file = %d %s", got.Code, got.text())
@@ -309,5 +311,50 @@ func TestScriptUploads(t *testing.T) {
 	}
 	if got := h.post(trackertest.Auditor, page+"/evidence/announce", fields); got.Code != http.StatusForbidden {
 		t.Errorf("an auditor = %d", got.Code)
+	}
+}
+
+// ticketing is a storage to which browsers send files themselves.
+type ticketing struct{ blob.Store }
+
+func (s ticketing) In(space string) blob.Store { return ticketing{s.Store.In(space)} }
+
+func (ticketing) Ticket(_ context.Context, a blob.Announcement) (*blob.Ticket, error) {
+	return &blob.Ticket{Method: http.MethodPut, URL: "https://bucket.test/" + a.SHA256, Headers: map[string]string{"X-Checksum": a.SHA256}}, nil
+}
+
+// Where the storage takes files itself, the script is sent there, and what
+// comes through the function is bounded.
+func TestUploadsPastTheFunction(t *testing.T) {
+	office := trackertest.New(t, nil, trackertest.With(func(o *tracker.Options) { o.Blobs = ticketing{o.Blobs} }))
+	h := houseOf(t, office, func(o *console.Options) { o.UploadOrigin = "https://bucket.test" })
+	a := gatedAward(h)
+	page := milestoneAt(a, "M1")
+	hash := strings.Repeat("0a", 32)
+	fields := url.Values{"form_key": {strings.Repeat("b", 32)}, "name": {"report.pdf"}, "size": {"50000000"}, "sha256": {hash}}
+	got := h.post(trackertest.Operator, page+"/evidence/announce", fields)
+	var to struct {
+		URL     string
+		Headers map[string]string
+		Confirm string
+	}
+	if err := json.Unmarshal(got.Body.Bytes(), &to); err != nil || to.URL != "https://bucket.test/"+hash || to.Headers["X-Checksum"] != hash {
+		t.Errorf("announced = %d %s", got.Code, got.Body)
+	}
+	if got := h.post(trackertest.Operator, to.Confirm, url.Values{"form_key": {strings.Repeat("b", 32)}}); got.Code != http.StatusConflict {
+		t.Errorf("confirmed before it arrived = %d %s", got.Code, got.Body)
+	}
+	form := h.get(trackertest.Operator, page+"/evidence")
+	if csp := form.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "connect-src 'self' https://bucket.test;") {
+		t.Errorf("the policy is %s", csp)
+	}
+	large := chosen{"large.txt", "text/plain", strings.Repeat("x", 5<<20)}
+	if got := h.postFiles(trackertest.Operator, page+"/evidence", h.fill(form, page+"/evidence"), large); !strings.Contains(got.page.Find("#errors").Text(), "4 MB") {
+		t.Errorf("5 MB through the function = %d %s", got.Code, got.text())
+	}
+	submit := h.get(trackertest.Operator, page+"/submit")
+	got = h.postFiles(trackertest.Operator, page+"/submit", h.fill(submit, page+"/submit", "answers/0/text", "it works", "form_step", "check"), large)
+	if h.fill(got, page+"/submit").Get("answers/0/text") != "it works" || got.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a form with too much = %d %s", got.Code, got.text())
 	}
 }

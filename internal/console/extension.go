@@ -73,7 +73,7 @@ type extensionView struct {
 	Why     string
 	Effect  *datesEffect // of granting what is asked, while it is undecided
 	Files   []evidenceLine
-	Entries []tracker.JournalEntryView
+	Entries []entryLine
 	Journal bool
 	Left    int
 	Other   []tracker.ExtensionView // of the same milestone
@@ -108,7 +108,9 @@ func (c *Console) extension(q *request) error {
 		if err != nil {
 			return err
 		}
-		view.Entries = page.Items
+		if view.Entries, err = entryLines(page.Items); err != nil {
+			return err
+		}
 	}
 	return q.show("extension", q.text("console.extension.title", "milestone", h.M.Code), view)
 }

@@ -1,9 +1,12 @@
 package console
 
 import (
+	"encoding/json"
+
 	"milepost/internal/access"
 	"milepost/internal/attention"
 	"milepost/internal/civil"
+	"milepost/internal/fault"
 	"milepost/internal/tracker"
 )
 
@@ -39,7 +42,7 @@ type milestoneView struct {
 	Rounds     []roundLine // the last first
 	Files      []evidenceLine
 	Extensions []tracker.ExtensionView // the last first
-	Entries    []tracker.JournalEntryView
+	Entries    []entryLine
 	Journal    bool // the reader may see it
 	Steps      []milestoneStep
 	Why        []string
@@ -75,10 +78,42 @@ func (c *Console) milestone(q *request) error {
 		if err != nil {
 			return err
 		}
-		view.Entries = page.Items[:min(len(page.Items), mostEntries)]
+		if view.Entries, err = entryLines(page.Items[:min(len(page.Items), mostEntries)]); err != nil {
+			return err
+		}
 	}
 	view.Steps, view.Why = q.milestoneSteps(h), q.milestoneWhy(h)
 	return q.show("milestone", h.M.Code+" "+h.M.Title, view)
+}
+
+// entryLine is what one command did to a thing: what was done, and which rungs
+// were reached or cleared by then.
+type entryLine struct {
+	tracker.JournalEntryView
+	Did   []string
+	Flags []attention.Event
+}
+
+func entryLines(entries []tracker.JournalEntryView) ([]entryLine, error) {
+	var out []entryLine
+	for _, e := range entries {
+		line := entryLine{JournalEntryView: e}
+		for _, ev := range e.Events {
+			switch kind := attention.EventKind(ev.Kind); kind {
+			case attention.Flagged, attention.Cleared, attention.Baselined:
+				flag := attention.Event{}
+				if err := json.Unmarshal(ev.Data, &flag); err != nil {
+					return nil, fault.Wrap(err, "internal.error")
+				}
+				flag.Kind = kind
+				line.Flags = append(line.Flags, flag)
+			default:
+				line.Did = append(line.Did, ev.Kind)
+			}
+		}
+		out = append(out, line)
+	}
+	return out, nil
 }
 
 func (c *Console) startMilestone(q *request) error {

@@ -33,7 +33,9 @@ type submitForm struct {
 // submitTask is a part of the form and whether it is done.
 type submitTask struct {
 	Text, Href, State string // ids and an address within the page
+	Count             string // id of the text that counts; empty for none
 	Done, Total       int
+	Needed            bool
 }
 
 // answerShown is a criterion with what was answered.
@@ -167,8 +169,8 @@ func (h *milestoneHome) submitTasks(f *form) []submitTask {
 	}
 	ticked, all := len(h.ticked(f, "evidence")), len(h.M.Criteria)
 	return []submitTask{
-		{Text: "criteria", Href: "#f-answers", State: state(answered == all, true), Done: answered, Total: all},
-		{Text: "evidence", Href: "#f-evidence", State: state(ticked > 0, h.M.NeedEvidence), Done: ticked},
+		{Text: "criteria", Href: "#f-answers", State: state(answered == all, true), Count: "of", Done: answered, Total: all, Needed: true},
+		{Text: "evidence", Href: "#f-evidence", State: state(ticked > 0, h.M.NeedEvidence), Count: "files", Done: ticked, Needed: h.M.NeedEvidence},
 		{Text: "statement", Href: "#f-statement", State: state(f.Value("statement") != "", false)},
 	}
 }

@@ -79,17 +79,19 @@ func (q *request) sentWithFiles() (*form, []upload, error) {
 		return nil, nil, fault.New(fault.Malformed, "form.malformed")
 	}
 	values, files, err := q.receive(reader)
+	q.Form, q.PostForm = values, values
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		// What was typed comes before the files, and is not lost with them.
+		closeAll(files)
+		files, err = []upload{{err: fault.New(fault.TooLarge, "form.filesTooLarge", "max", most>>20)}}, nil
+	}
 	if err == nil {
-		q.Form, q.PostForm = values, values
 		var f *form
 		if f, err = q.formOf(values); err == nil {
 			return f, files, nil
 		}
 	}
 	closeAll(files)
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, nil, fault.New(fault.TooLarge, blob.CodeTooLarge, "max", most)
-	}
 	return nil, nil, err
 }
 
@@ -115,7 +117,7 @@ func (q *request) receive(reader *multipart.Reader) (url.Values, []upload, error
 			return values, files, nil
 		}
 		if err != nil {
-			return nil, files, incomplete(err)
+			return values, files, incomplete(err)
 		}
 		name, fileName := part.FormName(), part.FileName()
 		if name == fieldFiles {
@@ -128,7 +130,7 @@ func (q *request) receive(reader *multipart.Reader) (url.Values, []upload, error
 			u, err := q.spool(fileName, part)
 			files = append(files, u)
 			if err != nil {
-				return nil, files, err
+				return values, files, err
 			}
 			continue
 		}
@@ -189,7 +191,11 @@ func (q *request) keep(h *milestoneHome, f *form, kind award.EvidenceKind, repla
 			id, last, err = q.keepOne(h, f, kind, replaces, u, last)
 		}
 		if err != nil {
-			wrong = append(wrong, fieldFault{Field: fieldFiles, Text: q.text("console.evidence.problem", "name", blob.SafeName(u.name), "problem", q.faultText(err))})
+			text := q.faultText(err)
+			if u.name != "" {
+				text = q.text("console.evidence.problem", "name", blob.SafeName(u.name), "problem", text)
+			}
+			wrong = append(wrong, fieldFault{Field: fieldFiles, Text: text})
 			continue
 		}
 		kept = append(kept, id)

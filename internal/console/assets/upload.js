@@ -41,10 +41,8 @@ async function keep(form, file, row, words) {
   state.textContent = words.sending;
   await send(announced.method, announced.url, announced.headers, file, (part) => { bar.value = part; });
   const done = await send("POST", announced.confirm, {}, new URLSearchParams({ form_key: key }));
-  bar.remove();
-  state.textContent = `${done.size} · SHA-256 ${done.sha256.slice(0, 12)}`;
-  state.title = done.sha256;
   tick(form, done);
+  row.remove();
 }
 
 // tick adds the file to those that the form rests on.
@@ -55,10 +53,34 @@ function tick(form, done) {
   Object.assign(box, { type: "checkbox", name: "evidence", value: done.id, id: `f-evidence-${done.id}`, checked: true });
   const label = element("label", done.name);
   label.htmlFor = box.id;
-  label.append(element("small", `${done.size} · SHA-256 ${done.sha256.slice(0, 12)}`));
+  const small = element("small", `${done.size} · SHA-256 ${done.sha256.slice(0, 12)}`);
+  small.title = done.sha256;
+  label.append(small);
   const option = element("div", "", "option");
   option.append(box, label);
   kept.append(option);
+  form.dispatchEvent(new Event("input"));
+}
+
+// The list of what is needed follows what is typed and ticked.
+for (const tasks of document.querySelectorAll(".tasks[data-for]")) {
+  const form = document.getElementById(tasks.dataset.for);
+  const counted = {
+    criteria: () => [...form.querySelectorAll('textarea[name^="answers/"]')].filter((t) => t.value.trim()).length,
+    evidence: () => form.querySelectorAll('input[name="evidence"]:checked').length,
+    statement: () => (form.elements.namedItem("statement")?.value.trim() ? 1 : 0),
+  };
+  const update = () => {
+    for (const task of tasks.querySelectorAll("[data-task]")) {
+      const { task: name, total, needed, count, done, todo, optional } = task.dataset;
+      const n = counted[name]();
+      const complete = total ? n >= Number(total) : n > 0;
+      task.className = complete ? "task-done" : needed ? "task-todo" : "task-optional";
+      const state = complete ? done : needed ? todo : optional;
+      task.textContent = count && (n || total) ? `${count.replace("{n}", n)} ${state}` : state;
+    }
+  };
+  form?.addEventListener("input", update);
 }
 
 for (const form of document.querySelectorAll("form[data-upload]")) {
