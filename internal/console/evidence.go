@@ -45,9 +45,9 @@ type evidenceLine struct {
 	By      *tracker.Named
 }
 
-func (h *milestoneHome) evidenceLine(q *request, e tracker.EvidenceView) evidenceLine {
+func (h *milestoneHome) evidenceLine(e tracker.EvidenceView) evidenceLine {
 	line := evidenceLine{
-		EvidenceView: e, Href: at("awards", e.Award, "evidence", e.Milestone, e.ID), Size: sizeText(e.Evidence.Size), Short: e.SHA256[:min(len(e.SHA256), 12)],
+		EvidenceView: e, Href: at("awards", e.Award, "evidence", e.Milestone, e.ID), Size: sizeText(e.Size), Short: e.SHA256[:min(len(e.SHA256), 12)],
 		At: e.ConfirmedAt, By: h.Name(e.UploadedBy),
 	}
 	if line.At == "" {

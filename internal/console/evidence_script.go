@@ -9,7 +9,6 @@ import (
 	"milepost/internal/award"
 	"milepost/internal/fault"
 	"milepost/internal/ident"
-	"milepost/internal/tracker"
 )
 
 // The script of pages sends files one by one: it announces a file with its
@@ -104,6 +103,6 @@ func (c *Console) confirmEvidence(q *request) error {
 	if _, err := q.confirm(ref, f.Key); err != nil {
 		return q.answer(nil, err)
 	}
-	e, err := c.Tracker.Evidence(q.Context(), q.call, tracker.EvidenceRef(ref))
+	e, err := c.Tracker.Evidence(q.Context(), q.call, ref)
 	return q.answer(confirmed{e.ID, e.FileName, at("awards", e.Award, "evidence", e.Milestone, e.ID), sizeText(e.Size), e.SHA256}, err)
 }

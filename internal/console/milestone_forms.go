@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -132,7 +133,7 @@ func (c *Console) forecastMilestone(q *request) error {
 	}, page, page)
 }
 
-func isPost(q *request) bool { return q.Method == "POST" }
+func isPost(q *request) bool { return q.Method == http.MethodPost }
 
 // notNow is the page that says why a form is not to be had.
 func (q *request) notNow(h *milestoneHome, step string, command award.Command) error {
