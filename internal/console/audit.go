@@ -1,4 +1,373 @@
 package console
 
+import (
+	"cmp"
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"milepost/internal/fault"
+	"milepost/internal/ident"
+	"milepost/internal/tracker"
+)
+
 // auditRoutes are the journal, the state of its chains, and anchors.
-func (c *Console) auditRoutes(routes) {}
+func (c *Console) auditRoutes(m routes) {
+	m.page("GET /audit", c.audit)
+	m.page("GET /audit/anchors", c.auditAnchors)
+	m.page("GET /audit/{aggregate}", c.auditSubject)
+	m.page("GET /audit/{aggregate}/{seq}", c.auditEntry)
+}
+
+// auditPage is the search of the journal: by programme or by person, of a
+// month, or of one subject.
+type auditPage struct {
+	Programme  string
+	Person     string
+	Month      string
+	Kind       string
+	Subject    string
+	Programmes []option
+	People     []option
+	Kinds      []option
+	Chips      []chip
+	Found      []searchLine // subjects that what was typed may mean
+	Lines      []auditLine
+	Asked      bool // something was looked for
+	Pager      pager
+	Export     string
+}
+
+// auditLine is an entry of the journal with what happened in it.
+type auditLine struct {
+	tracker.JournalEntryView
+	Href, SubjectHref string
+	Events            []awardEvent
+	More              int
+}
+
+func (c *Console) audit(q *request) error {
+	values := q.URL.Query()
+	v := auditPage{
+		Programme: values.Get("programme"), Person: values.Get("person"), Month: values.Get("month"), Kind: known(q, "kind", auditKinds()...),
+		Subject: strings.TrimSpace(values.Get("subject")), Export: q.exportHref(),
+	}
+	if v.Subject != "" {
+		to, err := q.subject(&v)
+		if err != nil || to != "" {
+			return cmp.Or(err, q.redirect(to))
+		}
+	}
+	if err := q.auditChoices(&v); err != nil {
+		return err
+	}
+	read := q.auditQuery(&v)
+	if q.exporting() && read != nil {
+		return q.exportAudit("journal", read)
+	}
+	if read != nil {
+		page, err := read(q.Context(), q.paging())
+		if err != nil {
+			return err
+		}
+		v.Asked, v.Lines, v.Pager = true, q.auditLines(page.Items), q.pager(len(page.Items), page.Next)
+	}
+	return q.show("audit", q.text("console.audit.title"), v)
+}
+
+func auditKinds() []string {
+	return append(journalKinds(), "programme", "platform", "project", "organisation", "person", "membership", "import", "ladder")
+}
+
+// auditChoices are what the form offers: the reader's programmes, and people
+// where they may list them.
+func (q *request) auditChoices(v *auditPage) error {
+	var err error
+	if v.Programmes, err = q.programmeOptions(); err != nil {
+		return err
+	}
+	me := q.call.Person
+	v.People = []option{{Value: string(me.ID), Text: me.Names.In(string(q.lang))}}
+	people, _, err := choices(q, func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.PersonView], error) {
+		return q.tracker().Persons(ctx, q.call, "", p)
+	}, func(p tracker.PersonView) option {
+		return option{Value: string(p.ID), Text: p.Names.In(string(q.lang))}
+	})
+	switch {
+	case err == nil:
+		for _, p := range people {
+			if p.Value != string(me.ID) {
+				v.People = append(v.People, p)
+			}
+		}
+	case fault.KindOf(err) != fault.Forbidden && fault.KindOf(err) != fault.NotFound:
+		return err
+	}
+	for _, k := range auditKinds() {
+		v.Kinds = append(v.Kinds, option{Value: k, Text: q.console.Catalogs.Label(q.lang, "found", k)})
+	}
+	if v.Month == "" {
+		v.Month = q.today.String()[:7]
+	}
+	if v.Programme == "" && v.Person == "" && len(v.Programmes) > 0 {
+		v.Programme = v.Programmes[0].Value
+	}
+	v.Chips = q.chip(nil, "kind", q.text("console.audit.kind"), optionText(v.Kinds, v.Kind))
+	v.Chips = q.chip(v.Chips, "person", q.text("console.audit.person"), optionText(v.People, v.Person))
+	return nil
+}
+
+type readJournal func(context.Context, tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error)
+
+// auditQuery is what the form asks for; nil where it asks for nothing.
+func (q *request) auditQuery(v *auditPage) readJournal {
+	query := tracker.JournalQuery{Kind: v.Kind}
+	switch {
+	case v.Person != "":
+		return func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
+			return q.tracker().JournalOfPerson(ctx, q.call, ident.Person(v.Person), v.Month, query, p)
+		}
+	case v.Programme != "":
+		return func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
+			return q.tracker().JournalOfProgramme(ctx, q.call, ident.Programme(v.Programme), v.Month, query, p)
+		}
+	}
+	return nil
+}
+
+// subject is the page of the subject that was typed: an id, or the beginning of
+// a number, code or name that one thing alone has.
+func (q *request) subject(v *auditPage) (string, error) {
+	if ident.Prefix(v.Subject) != "" {
+		return at("audit", v.Subject), nil
+	}
+	found, err := q.tracker().Search(q.Context(), q.call, tracker.SearchQuery{Text: v.Subject})
+	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind == fault.Invalid {
+		return "", nil
+	}
+	for _, r := range found {
+		if r.Type != "person" {
+			v.Found = append(v.Found, searchLine{r, at("audit", r.ID)})
+		}
+	}
+	if len(v.Found) == 1 {
+		return v.Found[0].Href, err
+	}
+	return "", err
+}
+
+func (q *request) auditLines(entries []tracker.JournalEntryView) []auditLine {
+	out := make([]auditLine, 0, len(entries))
+	for _, e := range entries {
+		line := auditLine{JournalEntryView: e, Href: at("audit", e.Aggregate, e.Sequence), SubjectHref: at("audit", e.Aggregate)}
+		for i, ev := range e.Events {
+			if i == mostEvents {
+				line.More = len(e.Events) - i
+				break
+			}
+			line.Events = append(line.Events, awardEvent{Kind: ev.Kind, Note: q.noteOf(ev)})
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// exportAudit answers with entries as a file, one line for each event.
+func (q *request) exportAudit(name string, read readJournal) error {
+	entries, err := everything(q.Context(), read)
+	if err != nil {
+		return err
+	}
+	header := []string{}
+	for _, id := range []string{"entry", "subject", "on", "recorded", "by", "command", "event", "thing", "note", "hash"} {
+		header = append(header, q.text("console.audit.column."+id))
+	}
+	var lines [][]string
+	for _, e := range entries {
+		who := e.System
+		if e.Person != nil {
+			who = e.Person.Names.In(string(q.lang))
+		}
+		for _, ev := range e.Events {
+			lines = append(lines, []string{
+				strconv.FormatInt(e.Sequence, 10), q.called(e), e.On.String(), e.At, who, q.console.Catalogs.Label(q.lang, "done", e.Command),
+				q.console.Catalogs.Label(q.lang, "event", ev.Kind), ev.Thing, q.noteOf(ev), e.Hash,
+			})
+		}
+	}
+	return q.export(name, header, lines)
+}
+
+// called is what an entry's aggregate is called.
+func (q *request) called(e tracker.JournalEntryView) string {
+	if e.Subject == nil {
+		return e.Aggregate
+	}
+	text := strings.TrimSpace(e.Subject.Code + " " + e.Subject.Names.In(string(q.lang)))
+	return cmp.Or(text, e.Aggregate)
+}
+
+// auditSubjectPage is the journal of one subject, with the state of its chain.
+type auditSubjectPage struct {
+	Called string
+	Page   string // of the subject itself, empty where it has none
+	Chain  tracker.ChainView
+	Kind   string
+	Kinds  []option
+	Chips  []chip
+	Lines  []auditLine
+	Pager  pager
+	Export string
+}
+
+func (c *Console) auditSubject(q *request) error {
+	id := q.PathValue("aggregate")
+	kind, thing := known(q, "kind", auditKinds()...), q.URL.Query().Get("thing")
+	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
+		return q.tracker().Journal(ctx, q.call, id, tracker.JournalQuery{Kind: kind, Thing: thing}, p)
+	}
+	if q.exporting() {
+		return q.exportAudit("journal-"+id, read)
+	}
+	page, err := read(q.Context(), q.paging())
+	if err != nil {
+		return err
+	}
+	v := auditSubjectPage{Called: id, Page: pageOfSubject(id), Kind: kind, Lines: q.auditLines(page.Items), Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}
+	if v.Chain, err = c.Tracker.Chain(q.Context(), q.call, id); err != nil {
+		return err
+	}
+	if len(page.Items) > 0 {
+		v.Called = q.called(page.Items[0])
+	}
+	for _, k := range auditKinds() {
+		v.Kinds = append(v.Kinds, option{Value: k, Text: c.Catalogs.Label(q.lang, "found", k)})
+	}
+	v.Chips = q.chip(nil, "kind", q.text("console.audit.kind"), optionText(v.Kinds, kind))
+	v.Chips = q.chip(v.Chips, "thing", q.text("console.audit.column.thing"), clip(thing))
+	return q.show("audit-subject", v.Called, v)
+}
+
+// pageOfSubject is the page of what has a journal, "" where it has none.
+func pageOfSubject(id string) string {
+	names := map[string]string{
+		ident.PrefixAward: "awards", ident.PrefixProgramme: "programmes", ident.PrefixPlatform: "platforms", ident.PrefixProject: "projects",
+		ident.PrefixOrganisation: "organisations", ident.PrefixImport: "imports",
+	}
+	if of, ok := names[ident.Prefix(id)]; ok {
+		return at(of, id)
+	}
+	return ""
+}
+
+// auditEntryPage is one entry in full.
+type auditEntryPage struct {
+	tracker.JournalEntryView
+	Called       string
+	SubjectPage  string
+	Events       []auditEvent
+	Before, Next string // addresses of the entries beside it
+}
+
+// auditEvent is an event with everything that it changed.
+type auditEvent struct {
+	Kind, Thing string
+	Version     int64
+	Note        string
+	Changes     []changeLine
+	Raw         []rawChange
+	Data        string
+}
+
+// rawChange is a change as it is written.
+type rawChange struct {
+	Path, From, To string
+}
+
+func (c *Console) auditEntry(q *request) error {
+	id := q.PathValue("aggregate")
+	seq, err := strconv.ParseInt(q.PathValue("seq"), 10, 64)
+	if err != nil {
+		return fault.New(fault.NotFound, "thing.notFound")
+	}
+	e, err := c.Tracker.JournalEntry(q.Context(), q.call, id, seq)
+	if err != nil {
+		return err
+	}
+	v := auditEntryPage{JournalEntryView: e, Called: q.called(e), SubjectPage: pageOfSubject(id), Next: at("audit", id, seq+1)}
+	if seq > 1 {
+		v.Before = at("audit", id, seq-1)
+	}
+	if _, err := c.Tracker.JournalEntry(q.Context(), q.call, id, seq+1); fault.KindOf(err) == fault.NotFound && err != nil {
+		v.Next = ""
+	}
+	for _, ev := range e.Events {
+		x := auditEvent{Kind: ev.Kind, Thing: ev.Thing, Version: ev.Version, Note: q.noteOf(ev), Data: string(ev.Data)}
+		x.Changes = q.changeLines(ev, func(id string) string { return id })
+		for _, change := range ev.Changes {
+			x.Raw = append(x.Raw, rawChange{change.Path, string(change.From), string(change.To)})
+		}
+		v.Events = append(v.Events, x)
+	}
+	return q.show("audit-entry", q.text("console.audit.entry", "number", e.Sequence, "called", v.Called), v)
+}
+
+// auditAnchorsPage are the sealed days of a programme.
+type auditAnchorsPage struct {
+	Programme  string
+	Programmes []option
+	From, To   string
+	Form       *form
+	Days       []tracker.AnchorDay
+	Holds      bool // the days shown are chained to each other
+	Export     string
+}
+
+func (c *Console) auditAnchors(q *request) error {
+	values := q.URL.Query()
+	v := auditAnchorsPage{Programme: values.Get("programme"), From: values.Get("from"), To: values.Get("to"), Form: q.form(q.URL.Path, 0), Export: q.exportHref(), Holds: true}
+	var err error
+	if v.Programmes, err = q.programmeOptions(); err != nil {
+		return err
+	}
+	if v.Programme == "" && len(v.Programmes) > 0 {
+		v.Programme = v.Programmes[0].Value
+	}
+	v.Form.With("from", v.From).With("to", v.To)
+	in := v.Form.fields()
+	query := tracker.AnchorsQuery{Programme: ident.Programme(v.Programme), From: in.date("from"), To: in.date("to")}
+	err = in.err()
+	if err == nil && v.Programme != "" {
+		v.Days, err = c.Tracker.Anchors(q.Context(), q.call, query)
+	}
+	if err != nil {
+		return q.again(v.Form, err, subject{}, func() error { return q.show("audit-anchors", q.text("console.audit.anchors"), v) })
+	}
+	for i := 1; i < len(v.Days); i++ {
+		v.Holds = v.Holds && v.Days[i].Prev == v.Days[i-1].Hash
+	}
+	if q.exporting() {
+		return q.exportAnchors(v.Days)
+	}
+	return q.show("audit-anchors", q.text("console.audit.anchors"), v)
+}
+
+// exportAnchors answers with anchors as a file, one line for each journal that
+// was sealed.
+func (q *request) exportAnchors(days []tracker.AnchorDay) error {
+	header := []string{}
+	for _, id := range []string{"on", "hash", "before", "aggregate", "entry", "entryHash"} {
+		header = append(header, q.text("console.audit.column."+id))
+	}
+	var lines [][]string
+	for _, d := range days {
+		for _, s := range d.Sealed {
+			lines = append(lines, []string{d.On.String(), d.Hash, d.Prev, s.Aggregate, strconv.FormatInt(s.Seq, 10), s.Hash})
+		}
+		if len(d.Sealed) == 0 {
+			lines = append(lines, []string{d.On.String(), d.Hash, d.Prev, "", "", ""})
+		}
+	}
+	return q.export("anchors", header, lines)
+}

@@ -27,6 +27,7 @@ type JournalQuery struct {
 // JournalEntryView is what one command did: who, when, from what to what.
 type JournalEntryView struct {
 	Aggregate string         `json:"aggregate"`
+	Subject   *Named         `json:"subject,omitempty"` // what the aggregate is called
 	Sequence  int64          `json:"sequence"`
 	At        string         `json:"at"` // UTC, RFC 3339
 	On        civil.Date     `json:"on"` // business date
@@ -67,7 +68,7 @@ func (r *reading) journalView(item store.Item, q JournalQuery) (JournalEntryView
 	}
 	e, err := openEntry(item)
 	return JournalEntryView{
-		Aggregate: e.Aggregate, Sequence: e.Seq, At: e.At, On: e.On, Command: e.Command, Person: r.named(e.Actor.Person),
+		Aggregate: e.Aggregate, Subject: r.named(e.Aggregate), Sequence: e.Seq, At: e.At, On: e.On, Command: e.Command, Person: r.named(e.Actor.Person),
 		System: e.Actor.System, Origin: e.Origin, Request: e.Request, Events: q.events(e), Hash: j.Hash,
 	}, err
 }
@@ -77,11 +78,7 @@ func (r *reading) journalView(item store.Item, q JournalQuery) (JournalEntryView
 func (t *Tracker) Journal(ctx context.Context, c Call, aggregate string, q JournalQuery, p PageRequest) (Page[JournalEntryView], error) {
 	r := newReading(ctx, t, c)
 	page := Page[JournalEntryView]{Items: []JournalEntryView{}}
-	resource, ok, err := r.aggregateResource(aggregate)
-	if err != nil || !ok {
-		return page, orNotFound(err)
-	}
-	if err := t.authority.Require(c.Principal, access.ViewJournal, resource); err != nil {
+	if err := r.mayReadJournal(aggregate); err != nil {
 		return page, err
 	}
 	items, next, err := r.strongPage("journal "+aggregate, q, store.Query{Partition: aggregate, Range: schema.JournalRange(), Descending: !q.OldestFirst}, p)

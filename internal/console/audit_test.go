@@ -1,0 +1,70 @@
+package console_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"milepost/internal/award"
+	"milepost/internal/schema"
+	"milepost/internal/store"
+	"milepost/internal/tracker/trackertest"
+)
+
+func TestAuditorReadsWhatWasDone(t *testing.T) {
+	h := newHouse(t)
+	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-06-01")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-06-15", "100", "M1")})
+	r := h.Submit(a.M("M1"))
+	page := h.sees(trackertest.Auditor, "/audit")
+	if !strings.Contains(page.text(), "Milestone submitted") || !strings.Contains(page.text(), "HT-001") {
+		t.Errorf("the month says %s", page.text())
+	}
+	if got := h.sees(trackertest.Auditor, "/audit?kind=tranche"); strings.Contains(got.page.Find("tbody").Text(), "Milestone submitted") {
+		t.Errorf("tranches alone: %s", got.text())
+	}
+	subject := "/audit/" + string(a.ID)
+	if got := h.get(trackertest.Auditor, "/audit?subject=ht-00"); got.Code != http.StatusSeeOther || got.Header().Get("Location") != subject {
+		t.Errorf("looking for the number = %d to %s", got.Code, got.Header().Get("Location"))
+	}
+	whole := h.sees(trackertest.Auditor, subject)
+	if !strings.Contains(whole.text(), fmt.Sprintf("Chain whole: %d entries", r.Sequence)) {
+		t.Errorf("the award's journal says %s", whole.text())
+	}
+	entry := h.sees(trackertest.Auditor, fmt.Sprintf("%s/%d", subject, r.Sequence))
+	for _, want := range []string{"Milestone submitted", string(a.Milestones["M1"])} {
+		if !strings.Contains(entry.text(), want) {
+			t.Errorf("the entry does not say %q: %s", want, entry.text())
+		}
+	}
+	export := h.get(trackertest.Auditor, subject+"?format=csv")
+	if !strings.HasPrefix(export.Header().Get("Content-Type"), "text/csv") || strings.Count(export.Body.String(), "\n") < int(r.Sequence) {
+		t.Errorf("the export: %s", export.Body)
+	}
+	if a := h.get(trackertest.Operator2, subject); a.Code != http.StatusNotFound {
+		t.Errorf("somebody else's operator gets %d", a.Code)
+	}
+	h.sees(trackertest.Auditor, "/audit/anchors")
+	if a := h.get(trackertest.Auditor, "/audit/anchors?from=nonsense"); a.Code != http.StatusUnprocessableEntity || a.page.Find(`#errors a[href="#f-from"]`).Length() != 1 {
+		t.Errorf("a date that is none = %d: %s", a.Code, a.text())
+	}
+}
+
+// A journal that was tampered with is told at once, with the entry.
+func TestAuditTellsABrokenChain(t *testing.T) {
+	h := newHouse(t)
+	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-06-01")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-06-15", "100", "M1")})
+	key := schema.JournalKey(string(a.ID), 2)
+	items, err := h.Store.Get(h.Ctx, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := *items[0]
+	forged.Body = []byte(strings.Replace(string(forged.Body), "submitAward", "acceptAward", 1))
+	if err := h.Store.Transact(h.Ctx, "forge", store.PutOp(forged, store.VersionIs(forged.Version))); err != nil {
+		t.Fatal(err)
+	}
+	if page := h.sees(trackertest.Auditor, "/audit/"+string(a.ID)); !strings.Contains(page.text(), "does not hold from entry 2 on") {
+		t.Errorf("the page says %s", page.text())
+	}
+}
