@@ -2,6 +2,9 @@ package trackertest
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -45,25 +48,33 @@ func (u Units) Report(b *testing.B) {
 // index entry that is taken away and every one that is added.
 type Priced struct {
 	store.Store
+	unpriced           store.Reader // of the same table, for Priced's own reads
 	table, index, read atomic.Int64 // read in half units
-	pricing            atomic.Bool  // whether a read is Priced's own
+
+	mu         sync.Mutex
+	requests   map[string]int   // by operation
+	partitions map[string]int64 // write units, by partition of the table or of an index
 }
 
 // NewPriced returns a priced table of its own. dynamotest.Available has to be
 // asked first.
 func NewPriced(t testing.TB) *Priced {
 	t.Helper()
-	p := &Priced{}
+	p := &Priced{requests: map[string]int{}, partitions: map[string]int64{}}
 	options := dynamotest.Options(t)
+	var err error
+	if p.unpriced, err = dynamo.Open(t.Context(), options); err != nil {
+		t.Fatal(err)
+	}
 	options.OnConsumed = func(c dynamo.Consumed) {
+		p.mu.Lock()
+		p.requests[c.Operation]++
+		p.mu.Unlock()
 		switch c.Operation {
 		case "GetItem", "BatchGetItem", "Query":
-			if !p.pricing.Load() {
-				p.read.Add(int64(2 * (c.Table + c.Index)))
-			}
+			p.read.Add(int64(2 * (c.Table + c.Index)))
 		}
 	}
-	var err error
 	if p.Store, err = dynamo.Open(t.Context(), options); err != nil {
 		t.Fatal(err)
 	}
@@ -72,18 +83,41 @@ func NewPriced(t testing.TB) *Priced {
 
 // Reset returns what was consumed since the last time.
 func (p *Priced) Reset() Units {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.requests)
+	clear(p.partitions)
 	return Units{WriteTable: p.table.Swap(0), WriteIndex: p.index.Swap(0), Read: float64(p.read.Swap(0)) / 2}
 }
 
-// Transact implements store.Store. Only one at a time is priced right.
+// Requests are how often each operation was asked since Reset.
+func (p *Priced) Requests() map[string]int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return maps.Clone(p.requests)
+}
+
+// Hottest is the partition, of the table or of an index, that most units were
+// written to since Reset.
+func (p *Priced) Hottest() (partition string, units int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for name, n := range p.partitions {
+		if n > units || n == units && name < partition {
+			partition, units = name, n
+		}
+	}
+	return partition, units
+}
+
+// Transact implements store.Store. Several at a time are priced right where
+// they write other items.
 func (p *Priced) Transact(ctx context.Context, token string, ops ...store.Op) error {
 	keys := make([]store.Key, len(ops))
 	for n, op := range ops {
 		keys[n] = op.Item.Key
 	}
-	p.pricing.Store(true)
-	before, err := p.Get(ctx, keys...)
-	p.pricing.Store(false)
+	before, err := p.unpriced.Get(ctx, keys...)
 	if err != nil {
 		return err
 	}
@@ -110,17 +144,24 @@ func (p *Priced) price(perKB int64, before *store.Item, op store.Op) {
 	if op.Verb != store.Put {
 		is = store.Item{Key: op.Item.Key}
 	}
-	p.table.Add(perKB * kilobytes(max(was.Size(), is.Size())))
+	p.charge(&p.table, "table "+op.Item.PK, perKB*kilobytes(max(was.Size(), is.Size())))
 	for i := range was.Index {
 		if op.Verb == store.Check || was.Index[i] == is.Index[i] {
 			continue
 		}
 		for _, entry := range []store.Key{was.Index[i], is.Index[i]} {
 			if entry != (store.Key{}) {
-				p.index.Add(1)
+				p.charge(&p.index, fmt.Sprintf("index %d %s", i+1, entry.PK), 1)
 			}
 		}
 	}
+}
+
+func (p *Priced) charge(to *atomic.Int64, partition string, units int64) {
+	to.Add(units)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.partitions[partition] += units
 }
 
 func kilobytes(bytes int) int64 { return int64(bytes+1023) / 1024 }
