@@ -16,13 +16,16 @@ import (
 const (
 	// attempts is how often a command that lost a race is loaded and decided
 	// again before the caller is asked to.
-	attempts = 6
+	attempts = 10
 	// asks is how often one transaction of unknown outcome is sent again.
 	asks = 4
 	// remember is how long an Idempotency-Key holds.
 	remember = 30 * 24 * time.Hour
-	// backOff is the wait after the first lost race; it doubles.
+	// backOff is the wait after the first ask of unknown outcome, and the
+	// shortest window after a lost race; both double.
 	backOff = 5 * time.Millisecond
+	// maxRaceWait bounds the wait after a lost race.
+	maxRaceWait = 800 * time.Millisecond
 )
 
 // commit runs a command: decide loads, decides and says what to write; then
@@ -30,26 +33,31 @@ const (
 // and the idempotency record. A lost race is loaded and decided again, so
 // decide must rest on nothing but what it loads.
 func (t *Tracker) commit(ctx context.Context, c Call, command string, decide func(*work) error) (Receipt, error) {
-	wait := backOff
-	for range attempts {
+	for n := 1; ; n++ {
+		began := t.now()
 		receipt, err := t.attempt(ctx, c, command, decide)
 		var lost *store.ConditionError
 		if !errors.As(err, &lost) && !errors.Is(err, store.ErrContended) {
 			return receipt, err
 		}
 		c.ahead = nil // what was read is past
-		if err := t.sleep(ctx, t.spread(wait)); err != nil {
+		if n == attempts {
+			return Receipt{}, fault.New(fault.Busy, "store.contended")
+		}
+		if err := t.sleep(ctx, t.raceWait(n, t.now().Sub(began))); err != nil {
 			return Receipt{}, storeFault(err)
 		}
-		wait *= 2
 	}
-	return Receipt{}, fault.New(fault.Busy, "store.contended")
 }
 
-// spread makes those who lost the same race come back at different times: the
-// wait and up to as much again, by the clock's finest digits.
-func (t *Tracker) spread(wait time.Duration) time.Duration {
-	return wait + time.Duration(t.now().UnixNano()/7)%wait
+// raceWait is the wait after the n-th lost race, counted from 1, of an attempt
+// that took so long. Those who lost the same race come back at different times,
+// by the clock's finest digits, within a window that doubles: from what their
+// attempts take, since so many can be served in it, up to maxRaceWait.
+func (t *Tracker) raceWait(n int, took time.Duration) time.Duration {
+	window := min(max(took, backOff)<<n, maxRaceWait)
+	digits := uint64(t.now().UnixNano()) * 0x9e3779b97f4a7c15
+	return window/8 + time.Duration(digits>>32)*(window-window/8)>>32
 }
 
 // attempt returns store errors that mean "again" as they are, and every other

@@ -114,17 +114,15 @@ func (t *Tracker) MarkNoticeRead(ctx context.Context, c Call, id string) error {
 	if !schema.ValidNoticeID(id) {
 		return errNotFound()
 	}
-	wait := backOff
-	for range attempts {
+	for n := range attempts {
 		err := t.markRead(ctx, schema.NoticeKey(c.Principal.Person, id))
 		var lost *store.ConditionError
 		if !errors.As(err, &lost) && !errors.Is(err, store.ErrContended) && !errors.Is(err, store.ErrUnknownOutcome) {
 			return err
 		}
-		if err := t.sleep(ctx, wait); err != nil {
+		if err := t.sleep(ctx, t.raceWait(n+1, 0)); err != nil {
 			return storeFault(err)
 		}
-		wait *= 2
 	}
 	return fault.New(fault.Busy, "store.contended")
 }

@@ -81,16 +81,14 @@ func (t *Tracker) recordSweep(ctx context.Context, s schema.Sweep) error {
 	if err != nil {
 		return fault.Wrap(err, "internal.error")
 	}
-	wait := backOff
-	for range attempts {
+	for n := range attempts {
 		err = t.store.Transact(ctx, token, store.PutOp(item, store.Anything))
 		if err == nil || !errors.Is(err, store.ErrContended) && !errors.Is(err, store.ErrUnknownOutcome) {
 			break
 		}
-		if t.sleep(ctx, wait) != nil {
+		if t.sleep(ctx, t.raceWait(n+1, 0)) != nil {
 			break
 		}
-		wait *= 2
 	}
 	if err != nil {
 		return storeFault(err)
