@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"milepost/internal/ident"
 	"milepost/internal/store/dynamo/dynamotest"
 )
 
@@ -69,6 +70,10 @@ func recordedEvents() []recordedEvent {
 		{"relay/scan", 0, `{"batchItemFailures":[]}`, false},
 		{"relay/other-shape", 0, "neither Records nor a task", true},
 		{"relay/no-object", 0, "no JSON object with Records", true},
+
+		// Last, since they are about a journal that no command has written.
+		{"api/too-large", 500, "Ask for less with limit and page on", false},
+		{"api/too-large-paged", 200, `"next":"`, false},
 	}
 }
 
@@ -115,6 +120,9 @@ func TestEventsThroughBootstraps(t *testing.T) {
 func play(t *testing.T, w *world, functions map[string]invoker) {
 	t.Helper()
 	for _, e := range recordedEvents() {
+		if e.file == "api/too-large" {
+			w.longJournal(t)
+		}
 		payload := w.event(t, e.file)
 		name, _, _ := strings.Cut(e.file, "/")
 		got := functions[name](payload, 90*time.Second)
@@ -133,6 +141,9 @@ func play(t *testing.T, w *world, functions map[string]invoker) {
 			}
 			told = answer.Body
 		}
+		if e.file == "api/create-programme" {
+			w.programme = ident.Programme(anID.FindString(told))
+		}
 		if !strings.Contains(told, e.want) {
 			t.Errorf("%s: %.400s, want %s in it", e.file, told, e.want)
 		}
@@ -148,5 +159,5 @@ func (w *world) event(t testing.TB, file string) []byte {
 		t.Fatal(err)
 	}
 	now := time.Now().UTC().Format(time.RFC3339)
-	return []byte(strings.NewReplacer("MILEPOST_TOKEN", w.issuer.token(t, administrator), "2026-05-01T21:30:00Z", now).Replace(string(text)))
+	return []byte(strings.NewReplacer("MILEPOST_TOKEN", w.issuer.token(t, administrator), "2026-05-01T21:30:00Z", now, "MILEPOST_AUDITOR", w.issuer.token(t, auditor), "MILEPOST_PROGRAMME", string(w.programme)).Replace(string(text)))
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
 	"milepost/internal/authn"
+	"milepost/internal/ident"
 	"milepost/internal/store/dynamo"
 	"milepost/internal/store/dynamo/dynamotest"
 )
@@ -28,6 +29,8 @@ const (
 	cursorKey = "a cursor key of at least 32 bytes."
 	// administrator is who comes first.
 	administrator = "admin"
+	// auditor audits the programme that an event makes.
+	auditor = "auditor"
 )
 
 // clock is the real one, or as far back as it was set.
@@ -69,12 +72,13 @@ func (i *issuer) token(t testing.TB, subject string) string {
 
 // world is what the functions find around them.
 type world struct {
-	t      testing.TB
-	issuer *issuer
-	table  string
-	store  *dynamo.Store // the table without the recorder
-	used   *recorder
-	env    map[string]string
+	t         testing.TB
+	issuer    *issuer
+	table     string
+	store     *dynamo.Store // the table without the recorder
+	used      *recorder
+	programme ident.Programme // made by an event, once it is
+	env       map[string]string
 }
 
 // newWorld makes a world with a table of its own. Where no emulator is named,

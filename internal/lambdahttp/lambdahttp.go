@@ -129,7 +129,11 @@ func (f *function) bounded(ctx context.Context) (context.Context, context.Cancel
 // answer has the handler answer; an error is what to refuse with instead.
 func (f *function) answer(ctx context.Context, c *call, payload json.RawMessage) (out events.APIGatewayV2HTTPResponse, err error) {
 	defer func() {
-		if p := recover(); p != nil {
+		switch p := recover(); {
+		case p == nil:
+		case aborted(p) && c.recorder != nil && c.recorder.over: // what could not be written whole
+			err = f.tooLarge()
+		default:
 			err = panicked(p)
 		}
 	}()
@@ -162,8 +166,13 @@ func (c *call) serve(h http.Handler, w http.ResponseWriter, r *http.Request) {
 // panicked is the fault of a handler that panicked. A handler that aborts has
 // logged why, and needs no stack.
 func panicked(p any) error {
-	if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-		return fault.Wrap(err, "internal.error")
+	if aborted(p) {
+		return fault.Wrap(http.ErrAbortHandler, "internal.error")
 	}
 	return fault.Wrap(fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "internal.error")
+}
+
+func aborted(p any) bool {
+	err, ok := p.(error)
+	return ok && errors.Is(err, http.ErrAbortHandler)
 }

@@ -142,6 +142,11 @@ func TestTooLarge(t *testing.T) {
 		{"escapes fit only as Base64", body("\x01", 7_000, false), 200, true},
 		{"line separators fit only as Base64", body("\u2028", 2_000, false), 200, true},
 		{"escapes do not fit", body("\x01", 9_000, false), 500, false},
+		{"aborts where it cannot write", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if _, err := w.Write([]byte(strings.Repeat("x", limit+1))); err != nil {
+				panic(http.ErrAbortHandler)
+			}
+		}), 500, false},
 		{"headers", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-A", strings.Repeat("x", limit)) }), 500, false},
 	} {
 		f, log := start(t, tt.h, func(o *lambdahttp.Options) { o.MaxResponse = limit })
