@@ -50,7 +50,7 @@ func TestDaysAreSealed(t *testing.T) {
 	if len(again) != 5 || len(again[4].Sealed) != 0 {
 		t.Errorf("the day of the rebuild seals %+v", again[4:])
 	}
-	report, err := tracker.VerifyAnchors(o.Ctx, s, days)
+	report, err := tracker.VerifyAnchors(o.Ctx, s.(tracker.AnchoredStore), days)
 	if err != nil || report.Wrong != nil || report.Days != 4 || report.Entries < 5 {
 		t.Errorf("%+v, %v", report, err)
 	}
@@ -79,6 +79,15 @@ func TestAnchorsTell(t *testing.T) {
 		{"verify.anchorAdded", func(t *testing.T, o *trackertest.Office, s store.Store, _ []tracker.AnchorDay, last store.Key) {
 			rewrite(t, o, s, schema.JournalKey(last.PK, 5), func(e *journal.Entry) { e.On = trackertest.Day("2026-03-02") })
 		}},
+		{"verify.anchorAdded", func(t *testing.T, o *trackertest.Office, s store.Store, _ []tracker.AnchorDay, last store.Key) {
+			another(t, o, s, last, "2026-03-03") // of an aggregate that was never sealed
+		}},
+		{"", func(t *testing.T, o *trackertest.Office, s store.Store, _ []tracker.AnchorDay, last store.Key) {
+			another(t, o, s, last, "2026-03-05") // on a day that is not sealed
+		}},
+		{"", func(t *testing.T, o *trackertest.Office, s store.Store, _ []tracker.AnchorDay, last store.Key) {
+			another(t, o, s, last, "2026-02-27") // before anything was
+		}},
 		{"verify.anchorHash", func(_ *testing.T, _ *trackertest.Office, _ store.Store, days []tracker.AnchorDay, _ store.Key) {
 			days[0].Sealed = days[0].Sealed[1:]
 		}},
@@ -95,10 +104,40 @@ func TestAnchorsTell(t *testing.T) {
 		o.Submit(a.M("M1"))
 		days := anchors(t, o)
 		test.tamper(t, o, s, days, schema.JournalKey(string(a.ID), 4))
-		report, err := tracker.VerifyAnchors(o.Ctx, s, days)
-		if err != nil || report.Wrong == nil || report.Wrong.Code != test.code {
-			t.Errorf("%v, %v, want %s", report.Wrong, err, test.code)
+		report, err := tracker.VerifyAnchors(o.Ctx, s.(tracker.AnchoredStore), days)
+		code := ""
+		if report.Wrong != nil {
+			code = report.Wrong.Code
 		}
+		if err != nil || code != test.code {
+			t.Errorf("%v, %v, want %q", report.Wrong, err, test.code)
+		}
+	}
+}
+
+// another slips in an aggregate of the programme, with the entry of a journal as
+// its first one, on a day.
+func another(t *testing.T, o *trackertest.Office, s store.Store, from store.Key, on string) {
+	t.Helper()
+	items, err := s.Get(o.Ctx, from)
+	if err != nil || items[0] == nil {
+		t.Fatalf("no entry %s: %v", from, err)
+	}
+	e, err := journal.Open(decoded[schema.JournalText](t, *items[0], schema.TypeJournal).Text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Aggregate, e.Seq, e.Prev, e.On = "awd_01KJP0Y9M0000000000000NEVR", 1, "", trackertest.Day(on)
+	text, hash, err := e.Seal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	item, err := schema.JournalRecord(e, text, hash, o.Programme).Item(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Transact(o.Ctx, "another", store.PutOp(item, store.Absent)); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -83,16 +83,27 @@ type AnchorReport struct {
 // order of their days, of one scope or of several: that each day's hash is
 // that of what it seals, that the days are chained, that the journals still
 // hold the entries that were sealed, and that nothing was added to a sealed
-// day. It stops at the first thing that does not hold. That the entries before
-// a sealed one are what they were follows from the chain, which Verify holds.
-func VerifyAnchors(ctx context.Context, s store.Reader, days []AnchorDay) (AnchorReport, error) {
-	c := anchorCheck{ctx: ctx, store: s, prev: map[string]AnchorDay{}, last: map[string]sealedAt{}}
+// day, be it of an aggregate that was never sealed: for that it walks through
+// the store. It stops at the first thing that does not hold. That the entries
+// before a sealed one are what they were follows from the chain, which Verify
+// holds.
+func VerifyAnchors(ctx context.Context, s AnchoredStore, days []AnchorDay) (AnchorReport, error) {
+	c := anchorCheck{ctx: ctx, store: s, first: map[string]civil.Date{}, prev: map[string]AnchorDay{}, last: map[string]sealedAt{}}
 	for _, d := range days {
 		if err := c.day(d); err != nil {
 			return c.reported(err)
 		}
 	}
-	return c.reported(c.nothingAdded())
+	if err := c.nothingAdded(); err != nil {
+		return c.reported(err)
+	}
+	return c.reported(s.Walk(ctx, 0, 1, nil, c.wasSealed))
+}
+
+// AnchoredStore is what anchors are held against.
+type AnchoredStore interface {
+	store.Reader
+	store.Walker
 }
 
 // sealedAt is where an aggregate was sealed last, and in which scope.
@@ -104,7 +115,8 @@ type sealedAt struct {
 type anchorCheck struct {
 	ctx    context.Context
 	store  store.Reader
-	prev   map[string]AnchorDay // by scope
+	first  map[string]civil.Date // day, by scope
+	prev   map[string]AnchorDay  // by scope
 	last   map[string]sealedAt  // by aggregate
 	report AnchorReport
 }
@@ -126,6 +138,9 @@ func (c *anchorCheck) day(d AnchorDay) error {
 	}
 	if before, ok := c.prev[d.Scope]; ok && (before.Hash != d.Prev || before.On.AddDays(1) != d.On) {
 		return fault.New(fault.Internal, "verify.anchorChain", about(d.Scope, d.On.String(), before.Hash, d.Prev)...)
+	}
+	if _, later := c.prev[d.Scope]; !later {
+		c.first[d.Scope] = d.On
 	}
 	c.prev[d.Scope] = d
 	for start := 0; start < len(d.Sealed); start += store.MaxGet {
@@ -187,6 +202,27 @@ func (c *anchorCheck) nothingAdded() error {
 		}
 	}
 	return nil
+}
+
+// wasSealed demands of a journal entry of the days given that its aggregate was
+// sealed on one of them.
+func (c *anchorCheck) wasSealed(item store.Item) error {
+	if kind, err := schema.TypeOf(item); err != nil || kind != schema.TypeJournal {
+		return nil //nolint:nilerr // what is unreadable is Verify's to find
+	}
+	scope := listedIn(item)
+	end, asked := c.prev[scope]
+	if _, sealed := c.last[item.PK]; sealed || !asked {
+		return nil
+	}
+	e, err := openEntry(item)
+	if err != nil {
+		return unreadable(item.PK, item.Key, err)
+	}
+	if e.On.Before(c.first[scope]) || e.On.After(end.On) {
+		return nil
+	}
+	return fault.New(fault.Internal, "verify.anchorAdded", about(item.PK, item.SK, "a seal of "+e.On.String(), "none")...)
 }
 
 func sortedByAggregate(last map[string]sealedAt) []sealedAt {

@@ -224,6 +224,7 @@ func TestStorm(t *testing.T) {
 				t.Error(wrong)
 			}
 			t.Log(s.codes)
+			t.Logf("passed: %d", s.proxy.Count(faultproxy.None))
 			for _, f := range faultproxy.Faults() {
 				if s.proxy.Count(f) == 0 && f != faultproxy.Stalled {
 					t.Errorf("no request was %s", f)
