@@ -117,7 +117,7 @@ type anchorCheck struct {
 	store  store.Reader
 	first  map[string]civil.Date // day, by scope
 	prev   map[string]AnchorDay  // by scope
-	last   map[string]sealedAt  // by aggregate
+	last   map[string]sealedAt   // by aggregate
 	report AnchorReport
 }
 
