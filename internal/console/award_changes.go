@@ -51,7 +51,8 @@ func (q *request) changeLines(ev tracker.JournalEvent, named func(id string) str
 
 // hidden reports whether a field only serves the clock or the books.
 func hidden(path string) bool {
-	return path == "/watch" || strings.HasPrefix(path, "/watch/") || path == "/openedOn" || path == "/posted" || path == "/id" || path == "/award"
+	name, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return slices.Contains([]string{"watch", "openedOn", "posted", "id", "award", "confirmedAt", "announcedAt"}, name)
 }
 
 // leaves are the values in a JSON value by their pointers; an amount of money
@@ -125,6 +126,9 @@ func (q *request) fieldLabel(path string) (string, bool) {
 			name = parts[last-1]
 		}
 	}
+	if name == "number" && len(parts) > 1 && strings.HasSuffix(strings.ToLower(parts[len(parts)-2]), "paper") {
+		name = "paper.number"
+	}
 	id := "console.award.field." + name
 	if !q.console.Catalogs.Has(q.lang, id) {
 		return path, false
@@ -150,6 +154,12 @@ func (q *request) value(thing, path string, v any, named func(id string) string)
 	case string:
 		if ident.Prefix(x) != "" {
 			return clip(named(x))
+		}
+		if strings.HasSuffix(path, "/end") { // of a round
+			return q.console.Catalogs.Label(q.lang, "event", "milestone."+x)
+		}
+		if strings.HasSuffix(path, "/amount") {
+			return grouped(x) // never below zero: a credit stands in the ledger alone
 		}
 		if group := codeGroup(thing, path); group != "" {
 			return q.console.Catalogs.Label(q.lang, group, x)

@@ -10,6 +10,7 @@ import (
 
 	"milepost/internal/attention"
 	"milepost/internal/civil"
+	"milepost/internal/ident"
 	"milepost/internal/tracker"
 )
 
@@ -183,7 +184,34 @@ func (q *request) calledIn(h awardHead, id string) string {
 	if text, _ := q.subjectOf(h, id); text != "" {
 		return text
 	}
-	return id
+	n, ok := q.looked[id]
+	if !ok && len(q.looked) < mostLooked {
+		if q.looked == nil {
+			q.looked = map[string]tracker.Named{}
+		}
+		n = q.lookUp(id)
+		q.looked[id] = n
+	}
+	return cmp.Or(n.Names.In(string(q.lang)), n.Code, id)
+}
+
+// mostLooked bounds how many names a page looks up one by one.
+const mostLooked = 10
+
+// lookUp reads the name of an organisation or a person that the award does not
+// name itself; what the reader may not see keeps its id.
+func (q *request) lookUp(id string) tracker.Named {
+	switch ident.Prefix(id) {
+	case ident.PrefixOrganisation:
+		if o, err := q.tracker().Organisation(q.Context(), q.call, ident.Organisation(id)); err == nil {
+			return tracker.Named{ID: id, Names: o.Names}
+		}
+	case ident.PrefixPerson:
+		if p, err := q.tracker().Person(q.Context(), q.call, ident.Person(id)); err == nil {
+			return tracker.Named{ID: id, Names: p.Names}
+		}
+	}
+	return tracker.Named{ID: id}
 }
 
 // noteOf is what an event says beside its changes: the reason of a command, or

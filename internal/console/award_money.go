@@ -121,7 +121,7 @@ func (q *request) waterfall(h awardHead, t award.Totals) (template.HTML, error) 
 	if first != nil {
 		return "", first
 	}
-	c, err := chart.In(q.console.Catalogs, q.lang).Waterfall(chart.Waterfall{
+	c, err := q.painter().Waterfall(chart.Waterfall{
 		Head:  chart.Head{Title: q.text("console.award.steps"), Summary: q.text("console.award.steps.summary")},
 		Steps: steps, LevelName: q.text("console.award.step.level"), AddedName: q.text("console.award.step.added"), TakenName: q.text("console.award.step.taken"),
 	})

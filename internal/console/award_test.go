@@ -98,7 +98,7 @@ func TestAwardExports(t *testing.T) {
 	page := "/awards/" + string(a.ID)
 	for path, want := range map[string][]string{
 		page + "/money?format=csv":                                  {"Approval", "400000.00", "CNY", "Tranche 1"},
-		page + "/journal?format=csv":                                {"Milestone decided", "M1 Milestone M1", "Outcome 1: — → Met"},
+		page + "/journal?format=csv":                                {"Milestone decided", "M1 Milestone M1", "Outcome 1: — → Met", "Document number 1: — → Decision 2026-1", "How it ended 1: — → Milestone decided"},
 		page + "/journal?format=csv&thing=" + string(a.Tranches[1]): {"Tranche approved"},
 		"/awards?format=csv":                                        {"HT-001", "1000000.00", "400000.00", "Active"},
 	} {

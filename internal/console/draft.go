@@ -1,4 +1,252 @@
 package console
 
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"milepost/internal/access"
+	"milepost/internal/award"
+	"milepost/internal/fault"
+	"milepost/internal/ident"
+	"milepost/internal/money"
+	"milepost/internal/tracker"
+)
+
 // draftRoutes are drafting an award, submitting and activating it.
-func (c *Console) draftRoutes(routes) {}
+func (c *Console) draftRoutes(m routes) {
+	m.page("GET /awards/new", c.draftNew)
+	m.page("POST /awards/new", c.draftCreate)
+	m.page("GET /awards/{award}/edit", c.draftEdit)
+	m.page("POST /awards/{award}/edit", c.draftReplace)
+	c.draftMoveRoutes(m)
+}
+
+// draftPage is the one form of a draft: head, funding lines, milestones and
+// tranches.
+type draftPage struct {
+	Form      *form
+	Faults    []draftFault
+	Award     *awardHead // nil for a new one
+	Programme tracker.Named
+	Lists     draftLists
+	Lines     []int // rows of each list
+	Rows      []int
+	Tranches  []int
+	Gates     []option // milestones as choices: the value is the row
+	LineSum   draftSum
+	Sum       draftSum
+	Unit      money.Unit
+	Focus     string // the field that was just added
+	Bounds    struct{ Lines, Rows int }
+}
+
+// draftProgrammes is where one says in which programme an award is drafted.
+type draftProgrammes struct {
+	Programmes []option
+}
+
+// draftNew shows an empty draft; where the reader may draft in several
+// programmes, it asks for that first.
+func (c *Console) draftNew(q *request) error {
+	programmes, err := q.draftableProgrammes()
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(programmes, func(p tracker.ProgrammeView) bool { return string(p.ID) == q.URL.Query().Get("programme") })
+	switch {
+	case len(programmes) == 0:
+		return fault.New(fault.Forbidden, "access.forbidden")
+	case at < 0 && len(programmes) > 1:
+		var v draftProgrammes
+		for _, p := range programmes {
+			v.Programmes = append(v.Programmes, option{Value: string(p.ID), Text: p.Names.In(string(q.lang)), Hint: p.Code})
+		}
+		return q.show("draft-programme", q.text("console.draft.new"), v)
+	case at < 0:
+		at = 0
+	}
+	f := q.form("/awards/new", 0)
+	d := award.Document{
+		Programme: programmes[at].ID, Instrument: award.Grant, Basis: award.OnMilestone, Amount: money.Zero(money.CNY),
+		FundingLines: []award.FundingLine{{ID: "F1", Source: award.Fiscal, FiscalYear: q.today.Time().Year()}},
+		Milestones:   []award.MilestoneDraft{{Code: "M1", Type: award.Delivery, NeedEvidence: true}},
+		Tranches:     []award.TrancheDraft{{Number: 1, Kind: award.Initial}},
+	}
+	fillDraft(f, d)
+	return q.showDraft(f, nil, "")
+}
+
+// draftableProgrammes are those in which the reader may draft.
+func (q *request) draftableProgrammes() ([]tracker.ProgrammeView, error) {
+	all, err := q.programmes()
+	return slices.DeleteFunc(all, func(p tracker.ProgrammeView) bool { return !slices.Contains(p.Permissions, access.DraftAward) }), err
+}
+
+func (c *Console) draftCreate(q *request) error {
+	f, err := q.sent()
+	if err != nil {
+		return err
+	}
+	if focus, changed := f.reshape(q.step(), q.today); changed {
+		return q.showDraft(f, nil, focus)
+	}
+	show := func() error { return q.showDraft(f, nil, "") }
+	d, names, err := f.document()
+	if err != nil {
+		return q.againDraft(f, err, names, subject{Page: "/awards"}, show)
+	}
+	r, err := c.Tracker.CreateAward(q.Context(), q.command(f), d)
+	if err != nil {
+		return q.againDraft(f, err, names, subject{Page: "/awards"}, show)
+	}
+	return q.done(r, at("awards", r.Aggregate))
+}
+
+// openDraft reads the award of the address, which must take a command.
+func (q *request) openDraft(command award.Command) (awardHead, error) {
+	h, err := q.openAward("")
+	if err != nil {
+		return h, err
+	}
+	if _, err := h.State.Next(command); err != nil {
+		return h, err
+	}
+	if !h.Can(string(command)) {
+		return h, fault.New(fault.Forbidden, "access.forbidden")
+	}
+	return h, nil
+}
+
+func (c *Console) draftEdit(q *request) error {
+	h, err := q.openDraft(award.CommandEdit)
+	if err != nil {
+		return err
+	}
+	f := q.form(h.Page+"/edit", h.Version)
+	fillDraft(f, h.Document)
+	return q.showDraft(f, &h, "")
+}
+
+func (c *Console) draftReplace(q *request) error {
+	f, err := q.sent()
+	if err != nil {
+		return err
+	}
+	id := ident.Award(q.PathValue("award"))
+	show := func(focus string) error {
+		h, err := q.openDraft(award.CommandEdit)
+		if err != nil {
+			return err
+		}
+		return q.showDraft(f, &h, focus)
+	}
+	if focus, changed := f.reshape(q.step(), q.today); changed {
+		return show(focus)
+	}
+	of := subject{Aggregate: string(id), Page: at("awards", id)}
+	d, names, err := f.document()
+	if err != nil {
+		return q.againDraft(f, err, names, of, func() error { return show("") })
+	}
+	r, err := c.Tracker.ReplaceAward(q.Context(), q.command(f), id, d)
+	if err != nil {
+		return q.againDraft(f, err, names, of, func() error { return show("") })
+	}
+	return q.done(r, at("awards", id))
+}
+
+// againDraft is again for a draft: what is wrong with a part of a field is
+// shown at the field.
+func (q *request) againDraft(f *form, err error, names draftNames, of subject, show func() error) error {
+	return q.again(f, err, of, func() error {
+		for i := range f.Faults {
+			f.Faults[i].Field = names.field(f.Faults[i].Field)
+		}
+		return show()
+	})
+}
+
+// showDraft shows the form of a draft with its sums and lists.
+func (q *request) showDraft(f *form, h *awardHead, focus string) error {
+	v := draftPage{Form: f, Faults: q.draftFaults(f), Award: h, Focus: focus, Unit: f.unit()}
+	v.Bounds.Lines, v.Bounds.Rows = award.MaxLines, award.MaxOpen
+	v.Lines, v.Rows, v.Tranches = f.rows("fundingLines"), f.rows("milestones"), f.rows("tranches")
+	for _, i := range v.Rows {
+		text := strings.TrimSpace(f.Value(rowName("milestones", i, "code")) + " " + f.Value(rowName("milestones", i, "title")))
+		v.Gates = append(v.Gates, option{Value: textOf(i), Text: text})
+	}
+	whole := f.loose("amount/amount", v.Unit)
+	var lines, parts []money.Amount
+	for _, i := range v.Lines {
+		lines = append(lines, f.loose(rowName("fundingLines", i, "amount/amount"), v.Unit))
+	}
+	for _, i := range v.Tranches {
+		parts = append(parts, f.loose(rowName("tranches", i, "amount/amount"), v.Unit))
+	}
+	v.LineSum, v.Sum = sumOf(whole, lines), sumOf(whole, parts)
+	programmes, err := q.draftableProgrammes()
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(programmes, func(p tracker.ProgrammeView) bool { return string(p.ID) == f.Value("programme") })
+	if i < 0 {
+		return fault.New(fault.NotFound, "thing.notFound")
+	}
+	v.Programme = tracker.Named{ID: string(programmes[i].ID), Code: programmes[i].Code, Names: programmes[i].Names}
+	if v.Lists, err = q.draftLists(f, h); err != nil {
+		return err
+	}
+	title := "console.draft.new"
+	if h != nil {
+		title = "console.draft.edit"
+	}
+	return q.show("draft", q.text(title), v)
+}
+
+// draftFault is a fault with the place of its field in words.
+type draftFault struct {
+	fieldFault
+	Where string
+}
+
+// draftFaults are the faults of a form with their places: a dozen of them say
+// "this is required".
+func (q *request) draftFaults(f *form) []draftFault {
+	var out []draftFault
+	for _, x := range f.Faults {
+		out = append(out, draftFault{x, q.draftPlace(f, x.Field)})
+	}
+	return out
+}
+
+// draftPlace is a field in words, with the row in which it stands.
+func (q *request) draftPlace(f *form, field string) string {
+	parts := strings.Split(field, "/")
+	label := func(path string) string {
+		text, ok := q.fieldLabel(path)
+		if !ok {
+			return ""
+		}
+		return text
+	}
+	if len(parts) < 3 {
+		return label(strings.TrimSuffix(field, "/currency"))
+	}
+	row, rest := "", label("/"+strings.TrimSuffix(strings.Join(parts[2:], "/"), "/amount"))
+	n, _ := strconv.Atoi(parts[1])
+	switch parts[0] {
+	case "fundingLines":
+		row = q.text("console.draft.line", "number", n+1)
+	case "milestones":
+		row = q.text("console.draft.milestone", "number", n+1)
+	case "tranches":
+		row = q.text("console.draft.tranche", "number", n+1)
+	default:
+		return label(field)
+	}
+	if rest == "" {
+		return row
+	}
+	return row + " · " + rest
+}

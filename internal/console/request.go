@@ -25,11 +25,12 @@ type request struct {
 	console *Console
 	w       http.ResponseWriter
 	lang    i18n.Language
-	id      string       // names the request in logs
-	call    tracker.Call // of whoever is signed in
-	today   civil.Date   // business date
-	status  int          // of the answer; 0 is 200
-	draws   bool         // the page has charts
+	id      string                   // names the request in logs
+	call    tracker.Call             // of whoever is signed in
+	today   civil.Date               // business date
+	status  int                      // of the answer; 0 is 200
+	draws   bool                     // the page has charts
+	looked  map[string]tracker.Named // names that were looked up one by one
 }
 
 func (c *Console) request(w http.ResponseWriter, r *http.Request) *request {
