@@ -92,10 +92,14 @@ type moneyLink struct {
 	Count      int
 }
 
-// crumbs lead from the list to a page of the award.
+// moneyCrumbs lead from the list to a page of the award.
 func (q *request) moneyCrumbs(a moneyAward, list string, more ...moneyLink) []moneyLink {
+	text := "console.nav." + list
+	if list == "refunds" {
+		text = "console.refund.queue"
+	}
 	return append([]moneyLink{
-		{Href: "/" + list, Text: q.text("console.nav." + list)},
+		{Href: "/" + list, Text: q.text(text)},
 		{Href: a.Href(), Text: a.Document.Number},
 	}, more...)
 }
@@ -135,7 +139,7 @@ func (q *request) blockedBy(err error) ([]string, error) {
 	return blocked, nil
 }
 
-// effects are what a command does to tranches, in words: their states, what
+// effectsOn is what a command does to tranches, in words: their states, what
 // ends, and what is owed then, by whom, until when.
 func (q *request) effectsOn(a moneyAward, tranches []tracker.Foresight[award.Tranche]) []string {
 	var out []string

@@ -1,0 +1,235 @@
+package console_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"milepost/internal/award"
+	"milepost/internal/ident"
+	"milepost/internal/portfolio"
+	"milepost/internal/tracker"
+	"milepost/internal/tracker/trackertest"
+)
+
+func paymentPath(ref tracker.PaymentRef) string {
+	return "/awards/" + string(ref.Award) + "/payments/" + string(ref.Payment)
+}
+
+// approvedHouse is a moneyHouse whose first tranche is approved by Manager2.
+func approvedHouse(t *testing.T) (*house, trackertest.Active) {
+	t.Helper()
+	h, a := moneyHouse(t)
+	h.Request(a.Tr(1))
+	h.Approve(a.Tr(1))
+	return h, a
+}
+
+// instructs fills and sends the instruction and returns the payment's page.
+func (h *house) instructs(a trackertest.Active, amount string) string {
+	h.t.Helper()
+	action := "/awards/" + string(a.ID) + "/payments/new"
+	form := h.sees(trackertest.Finance, action+"?tranche="+string(a.Tranches[1]))
+	check := h.post(trackertest.Finance, action, h.fill(form, action, "amount/"+string(a.Tranches[1]), amount, "payerAccount", "Treasury 1", "reference", "HT-001/1", "form_step", "check"))
+	done := h.post(trackertest.Finance, action, h.fill(check, action))
+	if done.Code != http.StatusSeeOther {
+		h.t.Fatalf("instructing = %d: %s", done.Code, done.text())
+	}
+	return done.Header().Get("Location")
+}
+
+func (h *house) state(path string) award.PaymentState {
+	h.t.Helper()
+	parts := strings.Split(path, "/")
+	p, err := h.Tracker.Payment(h.Ctx, h.Call(trackertest.Auditor), tracker.PaymentRef{Award: ident.Award(parts[2]), Payment: ident.Payment(parts[4])})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return p.State
+}
+
+func TestPaymentFromInstructionToRefund(t *testing.T) {
+	h, a := approvedHouse(t)
+	tranche, action := tranchePath(a.Tr(1)), "/awards/"+string(a.ID)+"/payments/new"
+	if n := h.sees(trackertest.Finance, tranche).page.Find(`a.button[href="` + action + "?tranche=" + string(a.Tranches[1]) + `"]`).Length(); n != 1 {
+		t.Errorf("finance is offered the payment %d times", n)
+	}
+	form := h.sees(trackertest.Finance, action+"?tranche="+string(a.Tranches[1]))
+	if got := form.page.Find(`input[name="amount/`+string(a.Tranches[1])+`"]`).AttrOr("value", ""); got != "2,000,000.00" {
+		t.Errorf("the amount begins as %q", got)
+	}
+	says(t, form, "The ledger gets no entry yet", "can be stopped", "University")
+	filled := h.fill(form, action, "payerAccount", "Treasury 1", "reference", "HT-001/1", "form_step", "check")
+	check := h.post(trackertest.Finance, action, filled)
+	says(t, check, "Tranche 1 2,000,000.00 CNY", "Payer account Treasury 1", "Instruct CNY 2,000,000.00", "Nothing has happened yet.")
+	if got := h.TrancheNow(a.Tr(1)).Instructed; !got.IsZero() {
+		t.Errorf("the summary instructs %s", got)
+	}
+	fields := h.fill(check, action)
+	first, again := h.post(trackertest.Finance, action, fields), h.post(trackertest.Finance, action, fields)
+	path := first.Header().Get("Location")
+	if first.Code != http.StatusSeeOther || again.Header().Get("Location") != path || h.TrancheNow(a.Tr(1)).Instructed.Decimal() != "2000000.00" {
+		t.Fatalf("instructed twice: %d to %s, %d to %s, %s", first.Code, path, again.Code, again.Header().Get("Location"), h.TrancheNow(a.Tr(1)).Instructed)
+	}
+	says(t, h.sees(trackertest.Finance, path), "Record what the bank says.", "Treasury 1", "You instructed this payment, so only another person in finance can reverse it later.")
+
+	bank := h.sees(trackertest.Finance, path+"/paid")
+	says(t, bank, "less owed to the payee (debit), paid from the bank (credit)", "Tranche 1 goes from “Approved” to “Settled”.", "“Pay the tranche” is no longer owed.")
+	tomorrow := h.post(trackertest.Finance, path+"/paid", h.fill(bank, path+"/paid", "paidOn", "2026-03-03", "bankReference", "ICBC-1", "form_step", "check"))
+	if tomorrow.Code != http.StatusUnprocessableEntity || faultAt(tomorrow, "paidOn") != 1 || tomorrow.page.Find(`input[name=bankReference]`).AttrOr("value", "") != "ICBC-1" {
+		t.Errorf("paid tomorrow = %d: %s", tomorrow.Code, tomorrow.text())
+	}
+	sum := h.post(trackertest.Finance, path+"/paid", h.fill(bank, path+"/paid", "paidOn", "2026-03-02", "bankReference", "ICBC-1", "form_step", "check"))
+	says(t, sum, "Bank reference ICBC-1", "Date of payment at the bank 2026-03-02")
+	if done := h.post(trackertest.Finance, path+"/paid", h.fill(sum, path+"/paid")); done.Code != http.StatusSeeOther || h.TrancheNow(a.Tr(1)).State != award.Settled {
+		t.Fatalf("paid = %d, %s", done.Code, h.TrancheNow(a.Tr(1)).State)
+	}
+
+	says(t, h.sees(trackertest.Finance, path), "Not possible for you now: Reverse", "You instructed or recorded HT-001/1, so another person must reverse it.")
+	says(t, h.sees(trackertest.Finance, path+"/reverse"), "This cannot be done now", "another person must reverse it")
+	refund := h.sees(trackertest.Finance, path+"/refund")
+	says(t, refund, "At most CNY 2,000,000.00", "a refund never opens it again")
+	tooMuch := h.post(trackertest.Finance, path+"/refund", h.fill(refund, path+"/refund", "amount/amount", "2000000.01", "receivedOn", "2026-03-02", "reference", "R-1", "destination", "treasury", "reason", "Unspent", "form_step", "check"))
+	if tooMuch.Code != http.StatusUnprocessableEntity || faultAt(tooMuch, "amount/amount") != 1 || tooMuch.page.Find(`input[value=treasury][checked]`).Length() != 1 {
+		t.Errorf("more than was paid = %d: %s", tooMuch.Code, tooMuch.text())
+	}
+	sum = h.post(trackertest.Finance, path+"/refund", h.fill(tooMuch, path+"/refund", "amount/amount", "5,000", "form_step", "check"))
+	says(t, sum, "CNY 5,000.00 as come back (credit), to: Treasury (debit)", "Record a refund of CNY 5,000.00")
+	done := h.post(trackertest.Finance, path+"/refund", h.fill(sum, path+"/refund"))
+	refunded := done.Header().Get("Location")
+	if !strings.Contains(refunded, "/refunds/") {
+		t.Fatalf("a refund = %d to %s", done.Code, refunded)
+	}
+	says(t, h.sees(trackertest.Finance, refunded), "Unspent", "HT-001/1", "Not possible for you now: Reverse")
+	says(t, h.sees(trackertest.Finance2, path), "Refunded so far CNY 5,000.00", "R-1", "CNY 5000.00 of this payment is recorded as refunded. Reverse the refund first.")
+
+	back := h.sees(trackertest.Finance2, refunded+"/reverse")
+	sum = h.post(trackertest.Finance2, refunded+"/reverse", h.fill(back, refunded+"/reverse", "reason", "Another award's.", "form_step", "check"))
+	says(t, sum, "takes entry no. 3 back: CNY 5,000.00 counts as not come back", "Another award's.")
+	if done := h.post(trackertest.Finance2, refunded+"/reverse", h.fill(sum, refunded+"/reverse")); done.Header().Get("Location") != refunded {
+		t.Fatalf("reversing a refund = %d: %s", done.Code, done.text())
+	}
+	says(t, h.sees(trackertest.Auditor, refunded), "Reversed", "Another award's.", "finance2 2026-03-02")
+
+	form = h.sees(trackertest.Finance2, path+"/reverse")
+	says(t, form, "takes entry no. 2 back", "Tranche 1 goes from “Settled” to “Approved”.", "“Pay the tranche” then waits on Finance")
+	sum = h.post(trackertest.Finance2, path+"/reverse", h.fill(form, path+"/reverse", "reason", "Returned late.", "form_step", "check"))
+	if done := h.post(trackertest.Finance2, path+"/reverse", h.fill(sum, path+"/reverse")); done.Code != http.StatusSeeOther || h.TrancheNow(a.Tr(1)).State != award.Approved {
+		t.Errorf("reversed = %d: %s", done.Code, done.text())
+	}
+	says(t, h.sees(trackertest.Manager, path), "Returned late.", "There is nothing for you to do here.")
+}
+
+func TestPaymentReturnedAndStopped(t *testing.T) {
+	h, a := approvedHouse(t)
+	path := h.instructs(a, "1,500,000")
+	form := h.sees(trackertest.Finance, path+"/returned")
+	says(t, form, "CNY 1,500,000.00 is no longer on its way and can be instructed again", "This cannot be taken back")
+	if empty := h.post(trackertest.Finance, path+"/returned", h.fill(form, path+"/returned")); empty.Code != http.StatusUnprocessableEntity || faultAt(empty, "reason") != 1 {
+		t.Errorf("returned without a reason = %d", empty.Code)
+	}
+	says(t, h.does(trackertest.Finance, path+"/returned", path+"/returned", "reason", "The account is closed."), "The account is closed.", "The bank sent the money back.")
+	if got := h.TrancheNow(a.Tr(1)); got.State != award.Approved || !got.Instructed.IsZero() || h.state(path) != award.ReturnedByBank {
+		t.Errorf("after the return the tranche is %s, %s on its way", got.State, got.Instructed)
+	}
+	second := h.instructs(a, "2000000")
+	stale := h.fill(h.get(trackertest.Finance, second+"/paid"), second+"/paid", "paidOn", "2026-03-02", "bankReference", "B-1")
+	h.does(trackertest.Finance, second+"/stop", second+"/stop", "reason", "Another bank.")
+	if h.state(second) != award.Stopped {
+		t.Errorf("stopped, the payment is %s", h.state(second))
+	}
+	if late := h.post(trackertest.Finance, second+"/paid", stale); late.Code != http.StatusPreconditionFailed {
+		t.Errorf("paid out of date = %d", late.Code)
+	}
+	says(t, h.sees(trackertest.Finance, second+"/paid"), "This cannot be done now", "“Record as paid” is not possible in the state “Stopped”.")
+	third, fourth := h.instructs(a, "1,000,000.00"), h.instructs(a, "1000000")
+	pay := func(path, reference string) answer {
+		return h.post(trackertest.Finance, path+"/paid", h.fill(h.get(trackertest.Finance, path+"/paid"), path+"/paid", "paidOn", "2026-03-02", "bankReference", reference))
+	}
+	if done := pay(third, "ICBC-7"); done.Code != http.StatusSeeOther {
+		t.Fatalf("paid = %d: %s", done.Code, done.text())
+	}
+	says(t, h.sees(trackertest.Finance, tranchePath(a.Tr(1))), "partly paid")
+	if twice := pay(fourth, "ICBC-7"); twice.Code != http.StatusUnprocessableEntity || faultAt(twice, "bankReference") != 1 {
+		t.Errorf("one bank reference twice = %d: %s", twice.Code, twice.text())
+	}
+}
+
+func TestPaymentInstructionsRefused(t *testing.T) {
+	h, a := approvedHouse(t)
+	action, amount := "/awards/"+string(a.ID)+"/payments/new", "amount/"+string(a.Tranches[1])
+	for _, c := range []struct{ value, fault string }{{"2000000.01", amount}, {"", amount}, {"one", amount}, {"-5", amount}} {
+		form := h.get(trackertest.Finance, action+"?tranche="+string(a.Tranches[1]))
+		got := h.post(trackertest.Finance, action, h.fill(form, action, amount, c.value, "payerAccount", "<b>T", "reference", "R", "form_step", "check"))
+		if got.Code != http.StatusUnprocessableEntity || faultAt(got, c.fault) != 1 {
+			t.Errorf("an amount of %q = %d: %s", c.value, got.Code, got.text())
+		}
+		if kept := got.page.Find(`input[name=payerAccount]`).AttrOr("value", ""); kept != "<b>T" {
+			t.Errorf("the account is now %q", kept)
+		}
+	}
+	empty := h.post(trackertest.Finance, action, h.fill(h.get(trackertest.Finance, action), action, "reference", ""))
+	if faultAt(empty, "payerAccount") != 1 || faultAt(empty, "reference") != 1 {
+		t.Errorf("nothing typed = %d: %s", empty.Code, empty.text())
+	}
+	if got := h.get(trackertest.Manager, action); got.Code != http.StatusForbidden {
+		t.Errorf("a manager instructs = %d", got.Code)
+	}
+	if got := h.get(trackertest.Operator2, action); got.Code != http.StatusNotFound {
+		t.Errorf("a stranger instructs = %d", got.Code)
+	}
+	h.Grant(trackertest.Manager2, portfolio.Finance, string(h.Programme))
+	says(t, h.sees(trackertest.Manager2, tranchePath(a.Tr(1))), "Not possible for you now: Instruct a payment", "You approved tranche 1, so another person must instruct its payment.")
+	says(t, h.sees(trackertest.Manager2, action+"?tranche="+string(a.Tranches[1])), "This cannot be done now", "You approved tranche 1")
+	h.MarkPaid(h.Instruct(a.Tr(1)))
+	says(t, h.sees(trackertest.Finance, action), "No approved tranche of this award has anything left to instruct.")
+}
+
+// A person who approves and holds finance is told beforehand.
+func TestSeparationOfApproverIsSaidBefore(t *testing.T) {
+	h, a := moneyHouse(t)
+	h.Grant(trackertest.Manager2, portfolio.Finance, string(h.Programme))
+	h.Request(a.Tr(1))
+	for _, path := range []string{tranchePath(a.Tr(1)), tranchePath(a.Tr(1)) + "/approve"} {
+		says(t, h.sees(trackertest.Manager2, path), "Who approves a tranche cannot instruct its payment.")
+	}
+}
+
+func TestPaymentPagesByRole(t *testing.T) {
+	h, a := approvedHouse(t)
+	p := h.Instruct(a.Tr(1))
+	h.MarkPaid(p)
+	r := h.Refund(p, "5")
+	path, refund := paymentPath(p), "/awards/"+string(a.ID)+"/refunds/"+string(r.Refund)
+	for _, persona := range append(trackertest.Personas(), trackertest.Stranger) {
+		switch persona {
+		case trackertest.Operator2, trackertest.Stranger, trackertest.Administrator:
+			for _, x := range []string{path, path + "/reverse", refund} {
+				if got := h.get(persona, x); got.Code != http.StatusNotFound {
+					t.Errorf("GET %s as %s = %d", x, persona, got.Code)
+				}
+			}
+			continue
+		}
+		h.sees(persona, path)
+		h.sees(persona, refund)
+		want := http.StatusForbidden
+		if persona == trackertest.Finance || persona == trackertest.Finance2 {
+			want = http.StatusOK
+		}
+		for _, step := range []string{path + "/paid", path + "/returned", path + "/stop", path + "/reverse", path + "/refund", refund + "/reverse"} {
+			if got := h.get(persona, step); got.Code != want {
+				t.Errorf("GET %s as %s = %d, want %d", step, persona, got.Code, want)
+			}
+			if want == http.StatusForbidden {
+				if got := h.post(persona, step, url.Values{"form_key": {strings.Repeat("k", 32)}, "reason": {"x"}}); got.Code != want {
+					t.Errorf("POST %s as %s = %d", step, persona, got.Code)
+				}
+			}
+		}
+	}
+	if got := h.TrancheNow(a.Tr(1)); got.State != award.Settled {
+		t.Errorf("what was refused moved the tranche to %s", got.State)
+	}
+}
