@@ -36,13 +36,19 @@ func (q *request) instructStep(a moneyAward) moneyStep {
 	rows := payableOf(a)
 	s.Facts = []moneyFact{q.fact("console.money.award", template.HTML(string(linked(a.Href(), a.Document.Number))+" ")+q.functions().name(a.Document.Title)), //nolint:gosec // escaped
 		q.fact("console.money.payee", a.Organisation(a.Document.Payee))}
+	for _, p := range a.Payments {
+		if p.State == award.Instructed {
+			s.Facts = append(s.Facts, q.fact("console.payment.onItsWay", linked(a.PaymentHref(p.ID), q.paymentName(p)+" · "+q.exact(p.Amount))))
+		}
+	}
 	s.Fields = q.instructFields(a, rows)
 	q.prefill(s.Form, a, rows, wanted)
 	s.sample = func() {
 		*in = award.Instruction{Payee: a.Document.Payee, PayerAccount: "-", Reference: "-"}
 		for _, t := range rows {
-			if t.ID == wanted || wanted == "" && len(in.Lines) == 0 {
-				in.Lines = append(in.Lines, award.PaymentLine{Tranche: t.ID, Kind: award.Release, Amount: amountLeft(t.Tranche)})
+			line := award.PaymentLine{Tranche: t.ID, Kind: award.Release, Amount: amountLeft(t.Tranche)}
+			if t.ID == wanted || len(in.Lines) == 0 {
+				in.Lines = []award.PaymentLine{line}
 			}
 		}
 	}

@@ -72,6 +72,10 @@ func TestPaymentFromInstructionToRefund(t *testing.T) {
 	if first.Code != http.StatusSeeOther || again.Header().Get("Location") != path || h.TrancheNow(a.Tr(1)).Instructed.Decimal() != "2000000.00" {
 		t.Fatalf("instructed twice: %d to %s, %d to %s, %s", first.Code, path, again.Code, again.Header().Get("Location"), h.TrancheNow(a.Tr(1)).Instructed)
 	}
+	if got := h.sees(trackertest.Finance, tranche).page.Find(`a.button[href="` + path + `/paid"]`).Text(); got != "Record HT-001/1 as paid" {
+		t.Errorf("the tranche on its way to the bank offers %q", got)
+	}
+	says(t, h.sees(trackertest.Finance, action+"?tranche="+string(a.Tranches[1])), "No approved tranche of this award has anything left to instruct.", "Already on its way HT-001/1 · CNY 2,000,000.00")
 	says(t, h.sees(trackertest.Finance, path), "Record what the bank says.", "Treasury 1", "You instructed this payment, so only another person in finance can reverse it later.")
 
 	bank := h.sees(trackertest.Finance, path+"/paid")
@@ -173,6 +177,7 @@ func TestPaymentInstructionsRefused(t *testing.T) {
 	if faultAt(empty, "payerAccount") != 1 || faultAt(empty, "reference") != 1 {
 		t.Errorf("nothing typed = %d: %s", empty.Code, empty.text())
 	}
+	says(t, empty, "Reference on the instruction: This is required.")
 	if got := h.get(trackertest.Manager, action); got.Code != http.StatusForbidden {
 		t.Errorf("a manager instructs = %d", got.Code)
 	}
@@ -231,5 +236,33 @@ func TestPaymentPagesByRole(t *testing.T) {
 	}
 	if got := h.TrancheNow(a.Tr(1)); got.State != award.Settled {
 		t.Errorf("what was refused moved the tranche to %s", got.State)
+	}
+}
+
+// One payment carries several tranches; what is wrong with one stands at it.
+func TestPaymentOfSeveralTranches(t *testing.T) {
+	h := newHouse(t)
+	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-09-01")}, []award.TrancheDraft{
+		trackertest.Tranche(1, "2026-03-01", "1000"), trackertest.Tranche(2, "2026-03-01", "2000"), trackertest.Tranche(3, "2026-03-01", "3000")})
+	for n := 1; n <= 3; n++ {
+		h.Request(a.Tr(n))
+		h.Approve(a.Tr(n))
+	}
+	action := "/awards/" + string(a.ID) + "/payments/new"
+	amount := func(n int) string { return "amount/" + string(a.Tranches[n]) }
+	form := h.sees(trackertest.Finance, action)
+	says(t, form, "Leave it empty to pay nothing of it now.")
+	more := h.post(trackertest.Finance, action, h.fill(form, action, amount(2), "1999.99", amount(3), "3000.01", "payerAccount", "T", "reference", "R", "form_step", "check"))
+	if more.Code != http.StatusUnprocessableEntity || faultAt(more, amount(3)) != 1 || faultAt(more, amount(2)) != 0 {
+		t.Errorf("more than is left of the third = %d: %s", more.Code, more.text())
+	}
+	done := h.post(trackertest.Finance, action, h.fill(more, action, amount(3), "3000"))
+	if done.Code != http.StatusSeeOther {
+		t.Fatalf("instructed = %d: %s", done.Code, done.text())
+	}
+	page := h.sees(trackertest.Finance, done.Header().Get("Location"))
+	says(t, page, "Total CNY 4,999.99", "Tranche 2", "Tranche 3")
+	if strings.Contains(page.text(), "Tranche 1") {
+		t.Error("the payment pays a tranche that was left empty")
 	}
 }

@@ -23,10 +23,11 @@ type paymentsPage struct {
 // paymentTabs lead between lists of payments, and to the refunds.
 func (q *request) paymentTabs(current string) []moneyLink {
 	var out []moneyLink
-	for _, x := range []string{string(award.Instructed), string(award.Paid), string(award.ReturnedByBank), "all"} {
-		out = append(out, moneyLink{Href: "/payments?queue=" + x, Text: q.text("console.payment.queue." + x), Current: x == current})
+	for _, x := range []award.PaymentState{award.Instructed, award.Paid, award.ReturnedByBank} {
+		out = append(out, moneyLink{Href: "/payments?queue=" + string(x), Text: q.label("paymentState", string(x)), Current: string(x) == current})
 	}
-	return append(out, moneyLink{Href: "/refunds", Text: q.text("console.refund.queue"), Current: current == "refunds"})
+	return append(out, moneyLink{Href: "/payments?queue=all", Text: q.text("console.payment.queue.all"), Current: current == "all"},
+		moneyLink{Href: "/refunds", Text: q.text("console.refund.queue"), Current: current == "refunds"})
 }
 
 func (c *Console) payments(q *request) error {

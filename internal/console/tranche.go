@@ -253,6 +253,11 @@ func (q *request) trancheSteps(of trancheOf) ([]moneyOffer, error) {
 		}
 		out = append(out, offer)
 	}
+	for _, p := range of.payments() {
+		if hasAction(p.Actions, "markPaid") {
+			out = append(out, moneyOffer{Href: p.Href + "/paid", Text: q.text("console.tranche.recordPaid", "reference", q.paymentName(p.PaymentView))})
+		}
+	}
 	return out, nil
 }
 
