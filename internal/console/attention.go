@@ -12,6 +12,9 @@ type attentionLine struct {
 	Href string // of the thing's page
 	Do   string // of the form that moves it on; empty where the reader may not
 	Left int    // calendar days left; below zero it is late
+	// Choice names the line in a form; empty where the reader may not
+	// acknowledge it, or has.
+	Choice string
 }
 
 func (q *request) attentionLines(rows []tracker.AttentionRow) []attentionLine {
@@ -26,6 +29,9 @@ func (q *request) attentionLines(rows []tracker.AttentionRow) []attentionLine {
 			if r.Kind == attention.PayTranche {
 				line.Do = at("awards", r.Award, "payments", "new") + "?tranche=" + r.ID
 			}
+		}
+		if hasAction(r.Actions, tracker.ActionAcknowledge) && (r.Ack == nil || r.Ack.By != q.call.Principal.Person) {
+			line.Choice = choiceOf(r)
 		}
 		out = append(out, line)
 	}

@@ -88,17 +88,18 @@ func (f functions) level(code any) template.HTML {
 // bucket (1–7, 8–30, 31–90, over 90 days) and a number.
 func (f functions) late(days int) template.HTML {
 	n := severity(days)
-	var drawn strings.Builder
-	for i, on := range bars(n) {
-		class := "off"
-		if on {
-			class = "on"
+	var on, off strings.Builder
+	for i, filled := range bars(n) {
+		to := &off
+		if filled {
+			to = &on
 		}
-		fmt.Fprintf(&drawn, `<rect class="%s" x="%s" y="%s" width="2.4" height="%s" rx=".6"/>`, class, bar(i, "x"), bar(i, "y"), bar(i, "h"))
+		fmt.Fprintf(to, "M%s 12v-%sh2.4v%sz", bar(i, "x"), bar(i, "h"), bar(i, "h"))
 	}
+	drawn := `<path class="on" d="` + on.String() + `"/><path class="off" d="` + off.String() + `"/>`
 	return template.HTML(fmt.Sprintf( //nolint:gosec // escaped
 		`<span class="late v%d"><svg class="bars" viewBox="0 0 14 12" width="14" height="12" aria-hidden="true" focusable="false">%s</svg>%s</span>`,
-		n, drawn.String(), template.HTMLEscapeString(f.catalogs.Text(f.lang, "console.late", map[string]any{"count": days}))))
+		n, drawn, template.HTMLEscapeString(f.catalogs.Text(f.lang, "console.late", map[string]any{"count": days}))))
 }
 
 // left is how many calendar days are left; 0 is today.

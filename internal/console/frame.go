@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"milepost/internal/civil"
@@ -47,6 +48,13 @@ type languageLink struct {
 type count struct {
 	N    int
 	More bool
+}
+
+func (c count) String() string {
+	if c.More {
+		return strconv.Itoa(c.N) + "+"
+	}
+	return strconv.Itoa(c.N)
 }
 
 // section is a place in the navigation.
@@ -101,7 +109,7 @@ func (q *request) frame(title string, content template.HTML) (frame, error) {
 		}
 	}
 	var err error
-	if f.Waiting.N, f.Waiting.More, err = q.tracker().WaitingFor(q.Context(), q.call, mostCounted); err != nil {
+	if f.Waiting, err = q.countWaiting(); err != nil {
 		return f, err
 	}
 	if f.Unread.N, f.Unread.More, err = q.tracker().UnreadNotices(q.Context(), q.call, mostCounted); err != nil {
@@ -109,6 +117,15 @@ func (q *request) frame(title string, content template.HTML) (frame, error) {
 	}
 	f.Notice = q.takeNotice()
 	return f, nil
+}
+
+// countWaiting counts what waits on the reader, once for a page.
+func (q *request) countWaiting() (n count, err error) {
+	if q.waiting != nil {
+		return *q.waiting, nil
+	}
+	n.N, n.More, err = q.tracker().WaitingFor(q.Context(), q.call, mostCounted)
+	return n, err
 }
 
 // roles are those that the caller holds today, each once.

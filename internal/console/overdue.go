@@ -1,60 +1,119 @@
 package console
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
+	"milepost/internal/attention"
+	"milepost/internal/ident"
+	"milepost/internal/portfolio"
 	"milepost/internal/tracker"
 )
-
-// mostOverdue bounds what is read to be counted by days late.
-const mostOverdue = 2000
 
 func (c *Console) overdueRoutes(m routes) {
 	m.page("GET /overdue", c.overdue)
 }
 
-// overduePage is what is overdue in the reader's scopes, the latest first.
+// overduePage is what is overdue in the reader's scopes, or soon will be, the
+// most overdue first.
 type overduePage struct {
-	Cards  []card
-	Lines  []attentionLine
-	Total  int
-	More   bool // there is more than was counted
-	Export string
+	Status  tracker.Status
+	Filters filters
+	Cards   *cards // of what is overdue
+	List    worklist
+	Pager   pager
+	Export  string
+}
+
+// statuses are those that the page shows.
+func statuses() []tracker.Status {
+	return []tracker.Status{tracker.StatusOverdue, tracker.StatusDueSoon, tracker.StatusOpen, tracker.StatusPaused}
+}
+
+// payers are the roles that owe something.
+func payers() []portfolio.Role {
+	return []portfolio.Role{portfolio.PlatformOperator, portfolio.ProjectLead, portfolio.ProgrammeManager, portfolio.Finance}
 }
 
 func (c *Console) overdue(q *request) error {
-	var rows []tracker.AttentionRow
-	more := false
-	all, err := everything(q.Context(), func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.AttentionRow], error) {
-		page, err := c.Tracker.Attention(ctx, q.call, tracker.AttentionQuery{Status: tracker.StatusOverdue}, p)
-		rows = append(rows, page.Items...)
-		if err == nil && page.Next != "" && len(rows) >= mostOverdue {
-			more, page.Next = true, ""
-		}
-		return page, err
-	})
+	view := overduePage{Status: cmp.Or(known(q, "status", statuses()...), tracker.StatusOverdue), Filters: filters{Action: "/overdue"}, Export: q.exportHref()}
+	query, at, err := q.overdueQuery(&view)
 	if err != nil {
 		return err
 	}
-	view := overduePage{Cards: q.cards(all), More: more, Export: q.exportHref()}
-	if show := q.URL.Query().Get("late"); show != "" {
-		all = inBucket(all, show)
-	}
 	if q.exporting() {
-		return q.exportAttention("overdue", all)
+		rows, err := everything(q.Context(), func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.AttentionRow], error) {
+			return c.Tracker.Attention(ctx, q.call, query, p)
+		})
+		if err != nil {
+			return err
+		}
+		return q.exportAttention(string(view.Status), rows)
 	}
-	view.Total, view.Lines = len(all), q.attentionLines(all)
-	return q.show("overdue", q.text("console.overdue.title"), view)
-}
-
-func inBucket(rows []tracker.AttentionRow, key string) []tracker.AttentionRow {
-	var out []tracker.AttentionRow
-	for _, b := range lateBuckets() {
-		for _, r := range rows {
-			if b.key == key && b.holds(r.DaysLate) {
-				out = append(out, r)
-			}
+	page, err := c.Tracker.Attention(q.Context(), q.call, query, q.paging())
+	if err != nil {
+		return err
+	}
+	if view.Status == tracker.StatusOverdue {
+		if view.Cards, err = q.cards(at, query); err != nil {
+			return err
 		}
 	}
-	return out
+	title := q.text("console.overdue.title." + string(view.Status))
+	view.List = q.others(title, page.Items)
+	q.addPersons(&view.Filters, query.Person, page.Items)
+	view.Pager = q.pager(len(page.Items), page.Next)
+	return q.show("overdue", title, view)
+}
+
+// overdueQuery is what the address asks for, and puts the lists to choose from
+// into the filter form.
+func (q *request) overdueQuery(view *overduePage) (tracker.AttentionQuery, place, error) {
+	f, values := &view.Filters, q.URL.Query()
+	query := tracker.AttentionQuery{
+		Status: view.Status, Person: ident.Person(values.Get("person")),
+		Kind: known(q, "kind", attention.Kinds()...), Role: known(q, "role", payers()...),
+		Level: known(q, "level", attention.ToOwner, attention.ToManager, attention.ToHead),
+	}
+	var shown []option
+	for _, s := range statuses() {
+		shown = append(shown, option{Value: string(s), Text: q.text("console.overdue.status." + string(s))})
+	}
+	f.Lists = append(f.Lists, filterList{Name: "status", Label: q.text("console.filter.status"), Value: string(view.Status), Options: shown})
+	at, err := q.inPlace(f)
+	if err != nil {
+		return query, at, err
+	}
+	query.Programme, query.Platform = at.Programme, at.Platform
+	whose := known(q, "whose", "mine", "others")
+	query.Mine, query.Others = whose == "mine", whose == "others"
+	q.add(f, "whose", "console.filter.whose", whose, []option{{Value: "mine", Text: q.text("console.filter.whose.mine")}, {Value: "others", Text: q.text("console.filter.whose.others")}})
+	q.add(f, "kind", "console.filter.kind", string(query.Kind), options(q, "obligation", attention.Kinds()...))
+	q.add(f, "role", "console.filter.role", string(query.Role), options(q, "role", payers()...))
+	q.add(f, "level", "console.filter.level", string(query.Level), options(q, "level", attention.ToOwner, attention.ToManager, attention.ToHead))
+	if b, ok := bucketOf(values.Get("late")); ok && view.Status == tracker.StatusOverdue {
+		query.From, query.To = b.dates(q.today)
+		q.keep(f, "late")
+		f.Chips = q.chip(f.Chips, "late", q.text("console.column.late"), q.text("console.bucket."+b.key))
+	}
+	return query, at, nil
+}
+
+// addPersons offers those to choose who are responsible on the page.
+func (q *request) addPersons(f *filters, chosen ident.Person, rows []tracker.AttentionRow) {
+	var list []option
+	for _, r := range rows {
+		if r.Person == nil {
+			continue
+		}
+		o := option{Value: r.Person.ID, Text: r.Person.Names.In(string(q.lang))}
+		if !slices.Contains(list, o) {
+			list = append(list, o)
+		}
+	}
+	if len(list) > 0 || chosen != "" {
+		slices.SortFunc(list, func(a, b option) int { return cmp.Compare(a.Text, b.Text) })
+		q.add(f, "person", "console.column.owner", string(chosen), list)
+	}
 }

@@ -31,6 +31,7 @@ type request struct {
 	status  int                      // of the answer; 0 is 200
 	draws   bool                     // the page has charts
 	looked  map[string]tracker.Named // names that were looked up one by one
+	waiting *count                   // what waits on the reader, where the page has counted it
 }
 
 func (c *Console) request(w http.ResponseWriter, r *http.Request) *request {

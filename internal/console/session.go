@@ -52,6 +52,7 @@ func (c *Console) signIn(q *request) error {
 type notice struct {
 	Command  string   // as a receipt names it
 	Text     string   // id of a text that says more than the command's, or empty
+	Count    int      // that the text may say
 	TakeBack []string // commands that take it back
 	Receipt  string   // address of the receipt
 }

@@ -1,0 +1,107 @@
+package console
+
+import (
+	"slices"
+
+	"milepost/internal/ident"
+	"milepost/internal/tracker"
+)
+
+// mostPlaces bounds the programmes and platforms that a filter offers.
+const mostPlaces = 100
+
+// filters are the lists of a filter form, the chips of those that are set, and
+// what the form sends on beside them.
+type filters struct {
+	Action string
+	Lists  []filterList
+	Dates  []filterDate
+	Keep   [][2]string
+	Chips  []chip
+}
+
+// filterList is a list of choices in a filter form.
+type filterList struct {
+	Name, Label, Value string
+	Options            []option
+}
+
+// filterDate is a date in a filter form.
+type filterDate struct {
+	Name, Label, Value string
+}
+
+// add puts a list in, and a chip where it is set. A value that none of the
+// options has is shown as it is.
+func (q *request) add(f *filters, name, label, value string, options []option) {
+	f.Lists = append(f.Lists, filterList{Name: name, Label: q.text(label), Value: value, Options: options})
+	if value != "" {
+		f.Chips = q.chip(f.Chips, name, q.text(label), textIn(options, value))
+	}
+}
+
+// keep has the form send a parameter on.
+func (q *request) keep(f *filters, names ...string) {
+	for _, name := range names {
+		if v := q.URL.Query().Get(name); v != "" {
+			f.Keep = append(f.Keep, [2]string{name, v})
+		}
+	}
+}
+
+func textIn(options []option, value string) string {
+	i := slices.IndexFunc(options, func(o option) bool { return o.Value == value })
+	if i < 0 {
+		return clipped(value)
+	}
+	return options[i].Text
+}
+
+// clipped is the beginning of what somebody typed into an address.
+func clipped(text string) string {
+	if r := []rune(text); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return text
+}
+
+// place is where in the portfolio a page looks.
+type place struct {
+	Programme ident.Programme
+	Platform  ident.Platform
+}
+
+// params are those of a place's address, for the lists that it leads to.
+func (p place) params() []string {
+	return []string{"programme", string(p.Programme), "platform", string(p.Platform)}
+}
+
+// inPlace is the place that the address asks for, and puts the lists to choose
+// it from into a filter form, as far as there is a choice.
+func (q *request) inPlace(f *filters) (place, error) {
+	values := q.URL.Query()
+	at := place{ident.Programme(values.Get("programme")), ident.Platform(values.Get("platform"))}
+	programmes, err := q.tracker().Programmes(q.Context(), q.call, tracker.PageRequest{Limit: mostPlaces})
+	if err != nil {
+		return at, err
+	}
+	var list []option
+	for _, p := range programmes.Items {
+		list = append(list, option{Value: string(p.ID), Text: p.Names.In(string(q.lang))})
+	}
+	if len(list) > 1 || at.Programme != "" {
+		q.add(f, "programme", "console.filter.programme", string(at.Programme), list)
+	}
+	platforms, err := q.tracker().Platforms(q.Context(), q.call, at.Programme, tracker.PageRequest{Limit: mostPlaces})
+	if err != nil {
+		return at, err
+	}
+	list = nil
+	for _, p := range platforms.Items {
+		list = append(list, option{Value: string(p.ID), Text: p.Names.In(string(q.lang))})
+	}
+	if len(list) > 1 || at.Platform != "" {
+		q.add(f, "platform", "console.filter.platform", string(at.Platform), list)
+	}
+	return at, nil
+}
