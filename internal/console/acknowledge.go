@@ -60,7 +60,7 @@ func (c *Console) acknowledge(q *request) error {
 	for _, x := range list {
 		_, err := c.Tracker.Acknowledge(q.Context(), q.callOn(f, x), x.award, x.id)
 		if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind != fault.Internal {
-			failed = append(failed, fieldFault{Text: q.text("console.inbox.failed", "what", q.nameOf(x), "why", c.Catalogs.Fault(q.lang, e).Title)})
+			failed = append(failed, fieldFault{Text: q.text("console.inbox.failed", "what", q.titleOf(x), "why", c.Catalogs.Fault(q.lang, e).Title)})
 		} else if err != nil {
 			return err
 		}
@@ -116,9 +116,9 @@ func (q *request) callOn(f *form, x chosen) tracker.Call {
 	return q.command(&one)
 }
 
-// nameOf is what a line that could not be acknowledged is about, as far as the
+// titleOf is what a line that could not be acknowledged is about, as far as the
 // reader may know.
-func (q *request) nameOf(x chosen) string {
+func (q *request) titleOf(x chosen) string {
 	if ident.Prefix(x.id) == ident.PrefixMilestone {
 		m, err := q.tracker().Milestone(q.Context(), q.call, tracker.MilestoneRef{Award: x.award, Milestone: ident.Milestone(x.id)})
 		if err == nil {

@@ -40,8 +40,8 @@ func (q *request) add(f *filters, name, label, value string, options []option) {
 	}
 }
 
-// keep has the form send a parameter on.
-func (q *request) keep(f *filters, names ...string) {
+// carry has the form send a parameter on.
+func (q *request) carry(f *filters, names ...string) {
 	for _, name := range names {
 		if v := q.URL.Query().Get(name); v != "" {
 			f.Keep = append(f.Keep, [2]string{name, v})

@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"crypto/rand"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -21,9 +22,9 @@ import (
 func (h *house) follow() {
 	h.t.Helper()
 	r := relay.New(relay.Options{
-		Store: h.Store, Now: h.Clock.Now, Entropy: trackertest.NewEntropy("relay"),
+		Store: h.Store, Now: h.Clock.Now, Entropy: rand.Reader,
 		Subscribers: []relay.Subscription{
-			{Subscriber: relay.NewRollup(relay.RollupOptions{Store: h.Store, Now: h.Clock.Now, Entropy: trackertest.NewEntropy("rollup")})},
+			{Subscriber: relay.NewRollup(relay.RollupOptions{Store: h.Store, Now: h.Clock.Now, Entropy: rand.Reader})},
 		},
 	})
 	if _, err := r.Rebuild(h.Ctx, relay.RollupName); err != nil {

@@ -1,4 +1,265 @@
 package console
 
+import (
+	"cmp"
+	"context"
+	"errors"
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+
+	"milepost/internal/award"
+	"milepost/internal/civil"
+	"milepost/internal/console/chart"
+	"milepost/internal/fault"
+	"milepost/internal/tracker"
+)
+
 // milestonesRoutes are the lists of milestones: table and timeline.
-func (c *Console) milestonesRoutes(routes) {}
+func (c *Console) milestonesRoutes(m routes) {
+	m.page("GET /milestones", c.milestones)
+}
+
+// milestonesPage is a page of milestones, as a table or against time.
+type milestonesPage struct {
+	Filters  filters
+	Problem  string // what is wrong with what is asked for
+	Views    []viewTab
+	Timeline template.HTML // empty for the table
+	Rows     []milestoneLine
+	Compact  bool
+	Dense    string // address of the table in the other density
+	Overdue  string
+	Hidden   [][2]string // what the form that exports some sends on
+	Pager    pager
+	Export   string
+}
+
+// viewTab is one of the ways to look at a page.
+type viewTab struct {
+	Href, Text string
+	Current    bool
+	Count      int
+}
+
+// milestoneRow is a milestone in a list.
+type milestoneRow = tracker.ThingRow[tracker.MilestoneView]
+
+// milestoneLine is a row of the table.
+type milestoneLine struct {
+	milestoneRow
+	Href string
+	Left int // calendar days left of what is owed
+}
+
+// Owes is what somebody owes on the milestone, with its clock running or not;
+// "" for nothing.
+func (l milestoneLine) Owes() string {
+	if o := l.Thing.Watch.Current; o != nil {
+		return string(o.Kind)
+	}
+	return ""
+}
+
+// Paused reports whether the clock stands.
+func (l milestoneLine) Paused() bool { return l.Thing.Watch.Current.Paused }
+
+// Effective is what lateness counts from.
+func (l milestoneLine) Effective() civil.Date { return l.Thing.Watch.Current.EffectiveOn }
+
+func (c *Console) milestones(q *request) error {
+	view := milestonesPage{Filters: filters{Action: "/milestones"}, Compact: q.compact(), Export: q.exportHref()}
+	query, at, err := q.milestoneQuery(&view.Filters)
+	if err == nil {
+		var sent bool
+		if sent, err = c.listMilestones(q, &view, query); sent {
+			return err
+		}
+	}
+	if view.Problem = q.problem(err); err != nil && view.Problem == "" {
+		return err
+	}
+	dense := "compact"
+	if view.Compact {
+		dense = "regular"
+	}
+	view.Dense, view.Overdue = q.with("density", dense), at.href("/overdue")
+	timeline := q.URL.Query().Get("view") == "timeline"
+	view.Views = []viewTab{
+		{Href: q.with("view", ""), Text: q.text("console.milestones.table"), Current: !timeline},
+		{Href: q.with("view", "timeline"), Text: q.text("console.milestones.timeline"), Current: timeline},
+	}
+	if timeline && len(view.Rows) > 0 {
+		drawn, err := q.painter().Timeline(q.timeline(view.Rows))
+		if err != nil {
+			return err
+		}
+		view.Timeline = drawn.Figure()
+	}
+	return q.show("milestones", q.text("console.milestones.title"), view)
+}
+
+// milestoneQuery is what the address asks for, and puts the choices into the
+// filter form.
+func (q *request) milestoneQuery(f *filters) (tracker.ThingsQuery, place, error) {
+	states := []award.MilestoneState{award.Planned, award.InProgress, award.MilestoneSubmitted, award.Returned, award.Decided, award.Cancelled}
+	outcomes := []award.Outcome{award.Met, award.PartiallyMet, award.NotMet}
+	at, err := q.inPlace(f)
+	query := tracker.ThingsQuery{
+		Programme: at.Programme, Platform: at.Platform, State: string(known(q, "state", states...)), Outcome: known(q, "outcome", outcomes...),
+		Half: known(q, "half", tracker.OpenHalf, tracker.ClosedHalf, tracker.AllHalves),
+	}
+	if err != nil {
+		return query, at, err
+	}
+	if query.Outcome != "" && query.State == "" && query.Half == "" {
+		query.Half = tracker.AllHalves
+	}
+	var halves []option
+	for _, h := range []string{tracker.OpenHalf, tracker.ClosedHalf, tracker.AllHalves} {
+		halves = append(halves, option{Value: h, Text: q.text("console.filter.half." + h)})
+	}
+	if query.State == "" { // a state tells it
+		f.Lists = append(f.Lists, filterList{Name: "half", Label: q.text("console.filter.status"), Value: cmp.Or(query.Half, tracker.OpenHalf), Options: halves})
+	}
+	q.add(f, "state", "console.overview.column.state", query.State, options(q, "milestoneState", states...))
+	q.add(f, "outcome", "console.overview.column.outcome", string(query.Outcome), options(q, "milestoneOutcome", outcomes...))
+	q.carry(f, "view")
+	query.From, err = q.dateFilter(f, "from")
+	if err != nil {
+		return query, at, err
+	}
+	query.To, err = q.dateFilter(f, "to")
+	return query, at, err
+}
+
+// dateFilter reads a date of the address and offers its field.
+func (q *request) dateFilter(f *filters, name string) (civil.Date, error) {
+	text := q.URL.Query().Get(name)
+	label := q.text("console.filter." + name)
+	f.Dates = append(f.Dates, filterDate{Name: name, Label: label, Value: clipped(text)})
+	if text == "" {
+		return civil.Date{}, nil
+	}
+	f.Chips = q.chip(f.Chips, name, label, clipped(text))
+	return civil.Parse(text)
+}
+
+// problem is what a reader can mend who asked for a list that there cannot be,
+// in their language; "" where it is none.
+func (q *request) problem(err error) string {
+	if fault.KindOf(err) != fault.Invalid {
+		return ""
+	}
+	e, ok := errors.AsType[*fault.Error](err)
+	if !ok {
+		return ""
+	}
+	text := q.console.Catalogs.Fault(q.lang, e)
+	lines := []string{text.Title}
+	if len(text.Fields) > 0 {
+		lines = nil
+	}
+	for _, field := range text.Fields {
+		lines = append(lines, field.Text)
+	}
+	return strings.Join(lines, " ")
+}
+
+// listMilestones reads what is asked for: a page of it, or all of it, or what
+// was ticked on a page, to be sent as a file; sent says that it was.
+func (c *Console) listMilestones(q *request, view *milestonesPage, query tracker.ThingsQuery) (sent bool, err error) {
+	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[milestoneRow], error) {
+		return c.Tracker.Milestones(ctx, q.call, query, p)
+	}
+	only := q.URL.Query()["only"]
+	if q.exporting() && len(only) == 0 {
+		rows, err := everything(q.Context(), read)
+		if err != nil {
+			return false, err
+		}
+		return true, q.exportMilestones(rows)
+	}
+	page, err := read(q.Context(), q.paging())
+	if err != nil {
+		return false, err
+	}
+	if q.exporting() {
+		rows := slices.DeleteFunc(page.Items, func(r milestoneRow) bool { return !slices.Contains(only, string(r.Thing.ID)) })
+		if len(rows) < len(only) {
+			return false, fault.New(fault.Conflict, "selection.changed")
+		}
+		return true, q.exportMilestones(rows)
+	}
+	for _, r := range page.Items {
+		line := milestoneLine{milestoneRow: r, Href: at("awards", r.Thing.Award, "milestones", r.Thing.ID)}
+		if line.Owes() != "" {
+			line.Left = line.Effective().Sub(q.today)
+		}
+		view.Rows = append(view.Rows, line)
+	}
+	for _, name := range []string{"programme", "platform", "state", "outcome", "half", "from", "to", "cursor"} {
+		if v := q.URL.Query().Get(name); v != "" {
+			view.Hidden = append(view.Hidden, [2]string{name, v})
+		}
+	}
+	view.Pager = q.pager(len(page.Items), page.Next)
+	return false, nil
+}
+
+// timeline are the rows of a page against time.
+func (q *request) timeline(rows []milestoneLine) chart.Timeline {
+	t := chart.Timeline{Head: chart.Head{Title: q.text("console.milestones.timeline.title"), Summary: q.text("console.milestones.timeline.summary", "count", len(rows))}, Today: q.today}
+	for _, r := range rows {
+		m := r.Thing
+		row := chart.TimelineRow{
+			Label: m.Code + " " + m.Title, Note: r.Number + " " + r.AwardTitle.In(string(q.lang)), Href: r.Href,
+			State: q.console.Catalogs.Label(q.lang, "milestoneState", string(m.State)), Start: m.StartedOn, Baseline: m.BaselineOn, Due: m.Due(), Met: m.MetOn, Closed: m.Ended(),
+		}
+		if m.Outcome != "" {
+			row.State = q.console.Catalogs.Label(q.lang, "milestoneOutcome", string(m.Outcome))
+		}
+		if m.MetOn.IsZero() {
+			row.Forecast = m.ForecastOn
+		}
+		if m.GrantedDays > 0 { // all of them as one: the list does not hold each
+			row.Extensions = []chart.Extension{{From: m.DueOn.AddDays(-m.GrantedDays), To: m.DueOn}}
+		}
+		if m.GatedAmount.Sign() > 0 {
+			row.Gates = []string{q.console.Catalogs.Amount(q.lang, m.GatedAmount)}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// exportMilestones answers with milestones as a file: codes in words, dates
+// and amounts as written.
+func (q *request) exportMilestones(rows []milestoneRow) error {
+	c := q.console.Catalogs
+	var header []string
+	for _, id := range []string{"award", "number", "programme", "platform", "code", "title", "type", "state", "outcome", "baseline", "due", "forecast", "met", "owes", "effective", "late", "extended", "gated", "currency"} {
+		header = append(header, q.text("console.milestones.export."+id))
+	}
+	word := func(group, code string) string {
+		if code == "" {
+			return ""
+		}
+		return c.Label(q.lang, group, code)
+	}
+	var lines [][]string
+	for _, r := range rows {
+		m, owes, effective := r.Thing, "", ""
+		if o := m.Watch.Current; o != nil {
+			owes, effective = string(o.Kind), o.EffectiveOn.String()
+		}
+		lines = append(lines, []string{
+			r.AwardTitle.In(string(q.lang)), r.Number, r.Programme.Names.In(string(q.lang)), namesOf(r.Platform).In(string(q.lang)), m.Code, m.Title,
+			word("milestoneType", string(m.Type)), word("milestoneState", string(m.State)), word("milestoneOutcome", string(m.Outcome)),
+			m.BaselineOn.String(), m.Due().String(), m.ForecastOn.String(), m.MetOn.String(), word("obligation", owes), effective,
+			strconv.Itoa(m.DaysLate), strconv.Itoa(m.GrantedDays), m.GatedAmount.Decimal(), m.GatedAmount.Unit().Code(),
+		})
+	}
+	return q.export("milestones", header, lines)
+}

@@ -20,6 +20,7 @@ func (c *Console) overdueRoutes(m routes) {
 type overduePage struct {
 	Status  tracker.Status
 	Filters filters
+	Problem string // what is wrong with what is asked for
 	Cards   *cards // of what is overdue
 	List    worklist
 	Pager   pager
@@ -52,10 +53,10 @@ func (c *Console) overdue(q *request) error {
 		return q.exportAttention(string(view.Status), rows)
 	}
 	page, err := c.Tracker.Attention(q.Context(), q.call, query, q.paging())
-	if err != nil {
+	if view.Problem = q.problem(err); err != nil && view.Problem == "" {
 		return err
 	}
-	if view.Status == tracker.StatusOverdue {
+	if view.Status == tracker.StatusOverdue && view.Problem == "" {
 		if view.Cards, err = q.cards(at, query); err != nil {
 			return err
 		}
@@ -94,7 +95,7 @@ func (q *request) overdueQuery(view *overduePage) (tracker.AttentionQuery, place
 	q.add(f, "level", "console.filter.level", string(query.Level), options(q, "level", attention.ToOwner, attention.ToManager, attention.ToHead))
 	if b, ok := bucketOf(values.Get("late")); ok && view.Status == tracker.StatusOverdue {
 		query.From, query.To = b.dates(q.today)
-		q.keep(f, "late")
+		q.carry(f, "late")
 		f.Chips = q.chip(f.Chips, "late", q.text("console.column.late"), q.text("console.bucket."+b.key))
 	}
 	return query, at, nil
