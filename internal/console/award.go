@@ -161,10 +161,10 @@ func (q *request) awardWaits(h awardHead) []awardWait {
 		}
 		out = append(out, w)
 	}
-	for _, m := range h.AwardView.Milestones {
+	for _, m := range h.Milestones {
 		add(awardWait{Thing: access.KindMilestone, ID: string(m.ID), Code: m.Code, Title: m.Title, Href: at("awards", h.ID, "milestones", m.ID)}, m.Watch.Current, m.Actions)
 	}
-	for _, t := range h.AwardView.Tranches {
+	for _, t := range h.Tranches {
 		add(awardWait{Thing: access.KindTranche, ID: string(t.ID), Code: strconv.Itoa(t.Number), Href: at("awards", h.ID, "tranches", t.ID)}, t.Watch.Current, t.Actions)
 	}
 	for _, e := range h.Extensions {
@@ -176,7 +176,7 @@ func (q *request) awardWaits(h awardHead) []awardWait {
 }
 
 func (h awardHead) milestone(id ident.Milestone) tracker.MilestoneView {
-	for _, m := range h.AwardView.Milestones {
+	for _, m := range h.Milestones {
 		if m.ID == id {
 			return m
 		}
@@ -200,11 +200,11 @@ type awardLink struct{ Text, Href string }
 
 func (h awardHead) milestones() []awardMilestone {
 	numbers := map[ident.Tranche]int{}
-	for _, t := range h.AwardView.Tranches {
+	for _, t := range h.Tranches {
 		numbers[t.ID] = t.Number
 	}
 	var out []awardMilestone
-	for _, m := range h.AwardView.Milestones {
+	for _, m := range h.Milestones {
 		row := awardMilestone{MilestoneView: m, Href: at("awards", h.ID, "milestones", m.ID), On: m.Due()}
 		if o := m.Watch.Current; o != nil && o.EffectiveOn != row.On {
 			row.Effective = o.EffectiveOn
@@ -246,7 +246,7 @@ type awardGate struct {
 
 func (q *request) tranches(h awardHead) []awardTranche {
 	var out []awardTranche
-	for _, t := range h.AwardView.Tranches {
+	for _, t := range h.Tranches {
 		row := awardTranche{TrancheView: t, Href: at("awards", h.ID, "tranches", t.ID)}
 		for _, id := range t.Gates {
 			m := h.milestone(id)

@@ -113,16 +113,16 @@ func (q *request) journalPage(h awardHead, query tracker.JournalQuery) (tracker.
 // thingOptions are the things of an award as choices.
 func (q *request) thingOptions(h awardHead) []option {
 	ids := []string{string(h.ID)}
-	for _, m := range h.AwardView.Milestones {
+	for _, m := range h.Milestones {
 		ids = append(ids, string(m.ID))
 	}
-	for _, t := range h.AwardView.Tranches {
+	for _, t := range h.Tranches {
 		ids = append(ids, string(t.ID))
 	}
-	for _, p := range h.AwardView.Payments {
+	for _, p := range h.Payments {
 		ids = append(ids, string(p.ID))
 	}
-	for _, r := range h.AwardView.Refunds {
+	for _, r := range h.Refunds {
 		ids = append(ids, string(r.ID))
 	}
 	var out []option

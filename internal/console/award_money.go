@@ -51,14 +51,14 @@ func (c *Console) awardMoney(q *request) error {
 			v.Balances = append(v.Balances, awardBalance{accountID(a), debit(sum), credit(sum)})
 		}
 	}
-	for _, p := range h.AwardView.Payments {
+	for _, p := range h.Payments {
 		row := awardPayment{PaymentView: p, Href: at("awards", h.ID, "payments", p.ID)}
 		for _, l := range p.Lines {
 			row.For = append(row.For, awardLink{strconv.Itoa(h.tranche(l.Tranche).Number), at("awards", h.ID, "tranches", l.Tranche)})
 		}
 		v.Payments = append(v.Payments, row)
 	}
-	for _, r := range h.AwardView.Refunds {
+	for _, r := range h.Refunds {
 		v.Refunds = append(v.Refunds, awardRefund{RefundView: r, Href: at("awards", h.ID, "refunds", r.ID)})
 	}
 	return q.show("award-money", plainTitle(q, h), v)
@@ -78,7 +78,7 @@ type awardRefund struct {
 }
 
 func (h awardHead) tranche(id ident.Tranche) tracker.TrancheView {
-	for _, t := range h.AwardView.Tranches {
+	for _, t := range h.Tranches {
 		if t.ID == id {
 			return t
 		}
@@ -188,7 +188,7 @@ func (q *request) subjectOf(h awardHead, thing string) (text, href string) {
 	case ident.PrefixExtension:
 		return kind("extension"), at("awards", h.ID, "extensions", thing)
 	case ident.PrefixPayment:
-		for _, p := range h.AwardView.Payments {
+		for _, p := range h.Payments {
 			if string(p.ID) == thing {
 				return kind("payment") + " " + p.Reference, at("awards", h.ID, "payments", thing)
 			}

@@ -164,7 +164,7 @@ func (q *request) papers(h awardHead) []awardPaper {
 		out = append(out, row)
 	}
 	add(h.Decision, "activation", string(h.ID), h.ActivatedBy, h.ActivatedOn)
-	for _, m := range h.AwardView.Milestones {
+	for _, m := range h.Milestones {
 		id := string(m.ID)
 		for _, r := range m.Rounds {
 			add(r.Paper, "decision", id, r.EndedBy, r.EndedOn)
@@ -175,7 +175,7 @@ func (q *request) papers(h awardHead) []awardPaper {
 		}
 		add(m.SettledPaper, "settlement", id, m.SettledBy, m.SettledOn)
 	}
-	for _, t := range h.AwardView.Tranches {
+	for _, t := range h.Tranches {
 		add(t.Paper, "approval", string(t.ID), t.ApprovedBy, t.ApprovedOn)
 	}
 	for _, e := range h.Extensions {

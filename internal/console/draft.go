@@ -215,13 +215,13 @@ type draftFault struct {
 func (q *request) draftFaults(f *form) []draftFault {
 	var out []draftFault
 	for _, x := range f.Faults {
-		out = append(out, draftFault{x, q.draftPlace(f, x.Field)})
+		out = append(out, draftFault{x, q.draftPlace(x.Field)})
 	}
 	return out
 }
 
 // draftPlace is a field in words, with the row in which it stands.
-func (q *request) draftPlace(f *form, field string) string {
+func (q *request) draftPlace(field string) string {
 	parts := strings.Split(field, "/")
 	label := func(path string) string {
 		text, ok := q.fieldLabel(path)
@@ -233,7 +233,8 @@ func (q *request) draftPlace(f *form, field string) string {
 	if len(parts) < 3 {
 		return label(strings.TrimSuffix(field, "/currency"))
 	}
-	row, rest := "", label("/"+strings.TrimSuffix(strings.Join(parts[2:], "/"), "/amount"))
+	var row string
+	rest := label("/" + strings.TrimSuffix(strings.Join(parts[2:], "/"), "/amount"))
 	n, _ := strconv.Atoi(parts[1])
 	switch parts[0] {
 	case "fundingLines":

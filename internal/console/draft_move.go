@@ -26,21 +26,21 @@ func (c *Console) draftMoveRoutes(m routes) {
 type draftStep struct {
 	step    string // of the address, and of its texts
 	command award.Command
-	give    func(*tracker.Tracker, context.Context, tracker.Call, ident.Award, *form) (tracker.Receipt, error)
+	give    func(context.Context, *tracker.Tracker, tracker.Call, ident.Award, *form) (tracker.Receipt, error)
 }
 
 func draftMoves() []draftStep {
 	return []draftStep{
-		{"submit", award.CommandSubmit, func(t *tracker.Tracker, ctx context.Context, c tracker.Call, id ident.Award, _ *form) (tracker.Receipt, error) {
+		{"submit", award.CommandSubmit, func(ctx context.Context, t *tracker.Tracker, c tracker.Call, id ident.Award, _ *form) (tracker.Receipt, error) {
 			return t.SubmitAward(ctx, c, id)
 		}},
-		{"take-back", award.CommandTakeBack, func(t *tracker.Tracker, ctx context.Context, c tracker.Call, id ident.Award, _ *form) (tracker.Receipt, error) {
+		{"take-back", award.CommandTakeBack, func(ctx context.Context, t *tracker.Tracker, c tracker.Call, id ident.Award, _ *form) (tracker.Receipt, error) {
 			return t.TakeBackAward(ctx, c, id)
 		}},
-		{"return", award.CommandReturnToDraft, func(t *tracker.Tracker, ctx context.Context, c tracker.Call, id ident.Award, f *form) (tracker.Receipt, error) {
+		{"return", award.CommandReturnToDraft, func(ctx context.Context, t *tracker.Tracker, c tracker.Call, id ident.Award, f *form) (tracker.Receipt, error) {
 			return t.ReturnAward(ctx, c, id, tracker.Reason{Reason: f.Value("reason")})
 		}},
-		{"discard", award.CommandDiscard, func(t *tracker.Tracker, ctx context.Context, c tracker.Call, id ident.Award, f *form) (tracker.Receipt, error) {
+		{"discard", award.CommandDiscard, func(ctx context.Context, t *tracker.Tracker, c tracker.Call, id ident.Award, f *form) (tracker.Receipt, error) {
 			return t.DiscardAward(ctx, c, id, tracker.Reason{Reason: f.Value("reason")})
 		}},
 		{"activate", award.CommandActivate, activate},
@@ -48,7 +48,7 @@ func draftMoves() []draftStep {
 }
 
 // activate reads the decision paper, which may be left out whole.
-func activate(t *tracker.Tracker, ctx context.Context, c tracker.Call, id ident.Award, f *form) (tracker.Receipt, error) {
+func activate(ctx context.Context, t *tracker.Tracker, c tracker.Call, id ident.Award, f *form) (tracker.Receipt, error) {
 	paper, err := activationPaper(f)
 	if err != nil {
 		return tracker.Receipt{}, err
@@ -175,7 +175,7 @@ func (c *Console) draftMoved(q *request, move draftStep) error {
 		}
 		return show()
 	}
-	r, err := move.give(c.Tracker, q.Context(), q.command(f), id, f)
+	r, err := move.give(q.Context(), c.Tracker, q.command(f), id, f)
 	if err != nil {
 		return q.againDraft(f, err, draftNames{}, of, show)
 	}

@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"milepost/internal/award"
 	"milepost/internal/ident"
+	"milepost/internal/portfolio"
 	"milepost/internal/tracker"
 	"milepost/internal/tracker/trackertest"
 )
@@ -316,5 +318,35 @@ func TestWhoMayDraft(t *testing.T) {
 	}
 	if got := h.sees(trackertest.Manager, "/awards/new?programme="+string(other)); got.page.Find(`[name="programme"]`).AttrOr("value", "") != string(other) {
 		t.Error("the choice is not kept")
+	}
+}
+
+// Where there are more organisations than a list offers, they are looked up by
+// name, and what was chosen stays.
+func TestDraftLooksUpNames(t *testing.T) {
+	h := newHouse(t)
+	for i := range 201 {
+		h.Organisation(fmt.Sprintf("A%03d", i), portfolio.Company)
+	}
+	const path = "/awards/new"
+	page := h.sees(trackertest.Manager, path)
+	if n := page.page.Find(`[name="payee"] option`).Length(); n != 201 { // with the empty one
+		t.Errorf("%d organisations are offered", n)
+	}
+	find := func(a answer, text string) answer {
+		fields := h.fill(a, path, "find/organisation", text, "form_step", "find", "number", "HT-7")
+		return h.post(trackertest.Manager, path, fields)
+	}
+	found := find(page, "Univ")
+	if n := found.page.Find(`[name="payee"] option`).Length(); n != 2 {
+		t.Fatalf("%d organisations are found", n)
+	}
+	fields := h.fill(found, path, "payee", string(h.Payee), "find/organisation", "City", "form_step", "find")
+	again := h.post(trackertest.Manager, path, fields)
+	if got := again.page.Find(`[name="payee"] option[selected]`).AttrOr("value", ""); got != string(h.Payee) || again.page.Find(`[name="number"]`).AttrOr("value", "") != "HT-7" {
+		t.Errorf("the choice became %q", got)
+	}
+	if again.page.Find(`[name="fundingLines/0/funder"] option[value="`+string(h.City)+`"]`).Length() != 1 {
+		t.Error("the second search found nothing")
 	}
 }
