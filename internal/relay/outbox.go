@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"milepost/internal/schema"
 	"milepost/internal/store"
@@ -39,15 +40,23 @@ func (r *Relay) clear(ctx context.Context, jobs []*job) error {
 			ops = append(ops, store.PutOp(item, store.VersionIs(was)))
 		}
 	}
-	var errs []error
-	for chunk := range slices.Chunk(ops, clearTogether) {
-		err := r.transact(ctx, chunk...)
-		var gone *store.ConditionError
-		if errors.As(err, &gone) {
-			err = r.clearSingly(ctx, chunk)
-		}
-		errs = append(errs, err)
+	chunks := slices.Collect(slices.Chunk(ops, clearTogether))
+	errs := make([]error, len(chunks))
+	gate := make(chan struct{}, r.workers)
+	var wg sync.WaitGroup
+	for i, chunk := range chunks { // at once, so that those who wait for what follows do not wait for each
+		gate <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-gate }()
+			err := r.transact(ctx, chunk...)
+			var gone *store.ConditionError
+			if errors.As(err, &gone) {
+				err = r.clearSingly(ctx, chunk)
+			}
+			errs[i] = err
+		})
 	}
+	wg.Wait()
 	return errors.Join(errs...)
 }
 
