@@ -112,6 +112,7 @@ func newSAMLocal(t *testing.T) *samLocal {
 	mux.HandleFunc("/", s.gateway)
 	s.server = httptest.NewServer(mux)
 	t.Cleanup(s.server.Close)
+	s.program()
 	s.standIn("make", "exit 0")
 	s.standIn("docker", "exit 0")
 	s.standIn("sam", `case "$1 $2" in
@@ -124,6 +125,20 @@ echo "sam $*: the walk does not know it" >&2; exit 1`)
 		_, _ = client.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: aws.String("Table")}) // it goes with the emulator at the latest
 	})
 	return s
+}
+
+// program has `go run ./cmd/milepost` run a build of it, which is the same and
+// does not link it anew each time.
+func (s *samLocal) program() {
+	s.t.Helper()
+	binary := filepath.Join(s.dir, "milepost")
+	build := exec.CommandContext(s.t.Context(), "go", "build", "-o", binary, "./cmd/milepost")
+	build.Dir = ".."
+	if out, err := build.CombinedOutput(); err != nil {
+		s.t.Fatalf("go build: %v\n%s", err, out)
+	}
+	s.standIn("go", `[[ "$1 $2" == "run ./cmd/milepost" ]] || { echo "go $*: the walk does not know it" >&2; exit 1; }
+shift 2; exec "`+binary+`" "$@"`)
 }
 
 func (s *samLocal) standIn(name, script string) {

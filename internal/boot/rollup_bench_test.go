@@ -35,7 +35,7 @@ func BenchmarkServeRollup(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer db.Close() //nolint:errcheck // was only read
+	defer db.Close()
 	w := &watch{db: db}
 	ctx, stop := context.WithCancel(b.Context())
 	defer stop()
@@ -124,7 +124,7 @@ func newSubmitter(b *testing.B, s *served, n int) *submitter {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer db.Close() //nolint:errcheck // was only read
+	defer db.Close()
 	items, err := db.Get(b.Context(), schema.HeadKey(string(c.a.ID)))
 	if err != nil || items[0] == nil {
 		b.Fatalf("no head: %v", err)
