@@ -84,6 +84,7 @@ func sections() []struct {
 		{"extensions", "/extensions", nil},
 		{"platforms", "/platforms", nil},
 		{"projects", "/projects", nil},
+		{"organisations", "/organisations", nil},
 		{"programmes", "/programmes", nil},
 		{"audit", "/audit", nil},
 		{"imports", "/imports", []portfolio.Role{portfolio.ProgrammeManager, portfolio.Auditor}},
