@@ -122,14 +122,14 @@ func (q *request) peopleOf(id ident.Organisation) (list []tracker.PersonView, so
 
 // organisationFormPage registers a legal person or changes what is known of it.
 type organisationFormPage struct {
-	Form    *form
-	Trail   []placeLink
-	Name    portfolio.Names
-	Kinds   []option
-	Kept    []portfolio.Identifier // codes that it has, which stay
-	Rows    []int                  // of codes to add
-	Back    string
-	Known   bool
+	Form  *form
+	Trail []placeLink
+	Name  portfolio.Names
+	Kinds []option
+	Kept  []portfolio.Identifier // codes that it has, which stay
+	Rows  []int                  // of codes to add
+	Back  string
+	Known bool
 }
 
 func organisationKinds() []portfolio.OrganisationKind {

@@ -1,6 +1,9 @@
 package console
 
 import (
+	"slices"
+	"strings"
+
 	"milepost/internal/award"
 	"milepost/internal/civil"
 	"milepost/internal/console/chart"
@@ -48,7 +51,7 @@ func (q *request) figures(query tracker.PortfolioQuery, of string) (placeFigures
 	}
 	f := placeFigures{
 		Shown: true, AsOf: v.AsOf, TrueAt: v.TrueAt, Missing: v.Missing, Of: of, Parts: v.Parts,
-		Active: v.Awards[award.Active], OnTime: v.OnTime, Slip: v.MedianSlip, Money: v.Money,
+		Active: v.Awards[award.Active], OnTime: v.OnTime, Slip: strings.Replace(v.MedianSlip, "-", "−", 1), Money: v.Money,
 		Requested: v.Tranches[award.Requested], Approved: v.Tranches[award.Approved],
 	}
 	for i, b := range v.Overdue {
@@ -80,7 +83,7 @@ func (q *request) milestonesDrawn(s rollup.Statement, of string) (chart.Chart, e
 		of   award.Outcome
 		look chart.Look
 	}{{award.Met, chart.Good}, {award.PartiallyMet, chart.Part}, {award.NotMet, chart.Bad}} {
-		add(s.Outcomes[o.of], label(q.lang, "milestoneOutcome", string(o.of)), list+"&outcome="+string(o.of), o.look)
+		add(s.Outcomes[o.of], label(q.lang, "milestoneOutcome", string(o.of)), list+"&half=all&outcome="+string(o.of), o.look)
 	}
 	for _, m := range []struct {
 		of   award.MilestoneState
@@ -89,4 +92,13 @@ func (q *request) milestonesDrawn(s rollup.Statement, of string) (chart.Chart, e
 		add(s.Milestones[m.of], label(q.lang, "milestoneState", string(m.of)), list+"&state="+string(m.of), m.look)
 	}
 	return q.painter().Stack(stack)
+}
+
+// List is the address of a list of what the figures are of, with one filter
+// more: state=active; empty for none.
+func (f placeFigures) List(list, more string) string { return listOf(list, f.Of, more) }
+
+func listOf(list string, filters ...string) string {
+	filters = slices.DeleteFunc(filters, func(f string) bool { return f == "" })
+	return "/" + list + "?" + strings.Join(filters, "&")
 }

@@ -154,7 +154,7 @@ func (q *request) programmesSeen() ([]tracker.ProgrammeView, error) {
 }
 
 // programmeOptions are programmes as choices.
-func (q *request) programmeOptions(list []tracker.ProgrammeView) []option {
+func (q *request) programmesAsOptions(list []tracker.ProgrammeView) []option {
 	var out []option
 	for _, p := range list {
 		out = append(out, option{Value: string(p.ID), Text: q.in(p.Names)})
@@ -210,7 +210,7 @@ func (f *form) drop(prefix string) {
 type placeAwards struct {
 	Rows []tracker.AwardRow
 	More bool
-	All  string        // address of the list
+	All  string             // address of the list
 	Of   ident.Organisation // whose part in them is shown; empty for none
 }
 

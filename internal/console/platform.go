@@ -57,7 +57,7 @@ func (c *Console) platforms(q *request) error {
 		return err
 	}
 	v := platformsPage{
-		Rows: page.Items, Programmes: q.programmeOptions(programmes), Programme: string(in), Pager: q.pager(len(page.Items), page.Next),
+		Rows: page.Items, Programmes: q.programmesAsOptions(programmes), Programme: string(in), Pager: q.pager(len(page.Items), page.Next),
 		Export: q.exportHref(), New: q.inRole(portfolio.ProgrammeManager),
 	}
 	v.Chips = q.chip(nil, "programme", q.text("console.place.programme"), textIn(v.Programmes, v.Programme))

@@ -131,9 +131,15 @@ type programmePage struct {
 // programmePlatform is a platform with what it adds to the programme.
 type programmePlatform struct {
 	tracker.PlatformView
+	In              ident.Programme
 	Shown           bool // the reader may see its figures
 	Active, Overdue int
 	Money           []rollup.Line
+}
+
+// List is the address of a list of what the platform has in the programme.
+func (p programmePlatform) List(list, more string) string {
+	return listOf(list, "programme="+string(p.In), "platform="+string(p.ID), more)
 }
 
 func (c *Console) programme(q *request) error {
@@ -165,7 +171,7 @@ func (q *request) platformsIn(v *programmePage) error {
 		v.More = "/platforms?programme=" + string(v.ID)
 	}
 	for _, p := range page.Items {
-		row := programmePlatform{PlatformView: p, Shown: v.Figures.Shown}
+		row := programmePlatform{PlatformView: p, In: v.ID, Shown: v.Figures.Shown}
 		for _, part := range v.Figures.Parts {
 			if part.Platform == nil || part.Platform.ID != string(p.ID) {
 				continue

@@ -71,7 +71,7 @@ func (c *Console) projects(q *request) error {
 		return err
 	}
 	v := projectsPage{
-		Rows: page.Items, Query: query, Programmes: q.programmeOptions(programmes), Platforms: platforms.Options, States: options(q, "projectState", projectStates()...),
+		Rows: page.Items, Query: query, Programmes: q.programmesAsOptions(programmes), Platforms: platforms.Options, States: options(q, "projectState", projectStates()...),
 		Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref(), New: q.inRole(portfolio.ProgrammeManager),
 	}
 	v.Chips = q.chip(v.Chips, "programme", q.text("console.place.programme"), textIn(v.Programmes, string(query.Programme)))
