@@ -84,15 +84,6 @@ func (c *Console) awardJournal(q *request) error {
 	return q.show("award-journal", plainTitle(q, h), v)
 }
 
-func optionText(list []option, value string) string {
-	for _, o := range list {
-		if o.Value == value {
-			return o.Text
-		}
-	}
-	return value
-}
-
 // mostJournalReads bounds how often a filtered journal is read for one page.
 const mostJournalReads = 4
 

@@ -260,7 +260,7 @@ func TestDraftMovesBack(t *testing.T) {
 	if refused.page.Find(`#errors a[href="#f-reason"]`).Length() != 1 {
 		t.Errorf("without a reason: %d %s", refused.Code, refused.text())
 	}
-	h.does(trackertest.Manager2, page+"/return", page+"/return", "reason", hostile)
+	h.does(trackertest.Manager2, page+"/return", page+"/return", "reason", hostileDraft)
 	if got := h.sees(trackertest.Manager, page); !strings.Contains(got.page.Find(".banner.warn").Text(), "<script>") {
 		t.Errorf("the reason is not shown as it is: %s", got.page.Find(".banner.warn").Text())
 	}
@@ -273,14 +273,14 @@ func TestDraftMovesBack(t *testing.T) {
 	}
 }
 
-// hostile is what nobody should be able to do harm with.
-var hostile = "<script>alert(1)</script> \u202e\u2066" + strings.Repeat("x", 2000)
+// hostileDraft is what nobody should be able to do harm with.
+var hostileDraft = "<script>alert(1)</script> \u202e\u2066" + strings.Repeat("x", 2000)
 
-// Every text field takes what is hostile, and shows it as text or refuses it.
+// Every text field takes what is hostileDraft, and shows it as text or refuses it.
 func TestDraftHostileTexts(t *testing.T) {
 	h := newHouse(t)
-	page, sent := drafted(h, trackertest.Manager, "title/en", hostile[:200], "title/zh", "\u202e<b>", "milestones/0/title", hostile[:250], "milestones/0/criteria", hostile,
-		"milestones/0/deliverable", hostile, "milestones/0/description", hostile, "fundingLines/0/region", hostile[:200], "fundingLines/0/level", "<i>", "milestones/0/code", "<M1>")
+	page, sent := drafted(h, trackertest.Manager, "title/en", hostileDraft[:200], "title/zh", "\u202e<b>", "milestones/0/title", hostileDraft[:250], "milestones/0/criteria", hostileDraft,
+		"milestones/0/deliverable", hostileDraft, "milestones/0/description", hostileDraft, "fundingLines/0/region", hostileDraft[:200], "fundingLines/0/level", "<i>", "milestones/0/code", "<M1>")
 	if sent.Code != http.StatusSeeOther {
 		t.Fatalf("saving = %d: %s", sent.Code, sent.text())
 	}

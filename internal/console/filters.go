@@ -1,8 +1,6 @@
 package console
 
 import (
-	"slices"
-
 	"milepost/internal/ident"
 	"milepost/internal/tracker"
 )
@@ -36,7 +34,7 @@ type filterDate struct {
 func (q *request) add(f *filters, name, label, value string, options []option) {
 	f.Lists = append(f.Lists, filterList{Name: name, Label: q.text(label), Value: value, Options: options})
 	if value != "" {
-		f.Chips = q.chip(f.Chips, name, q.text(label), textIn(options, value))
+		f.Chips = q.chip(f.Chips, name, q.text(label), optionText(options, value))
 	}
 }
 
@@ -47,14 +45,6 @@ func (q *request) carry(f *filters, names ...string) {
 			f.Keep = append(f.Keep, [2]string{name, v})
 		}
 	}
-}
-
-func textIn(options []option, value string) string {
-	i := slices.IndexFunc(options, func(o option) bool { return o.Value == value })
-	if i < 0 {
-		return clipped(value)
-	}
-	return options[i].Text
 }
 
 // clipped is the beginning of what somebody typed into an address.

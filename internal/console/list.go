@@ -34,6 +34,17 @@ func options[C ~string](q *request, group string, codes ...C) []option {
 	return out
 }
 
+// optionText is the text of a choice, the beginning of the value itself where
+// there is none.
+func optionText(list []option, value string) string {
+	for _, o := range list {
+		if o.Value == value {
+			return o.Text
+		}
+	}
+	return clip(value)
+}
+
 // pager leads through the pages of a list, which go forward only.
 type pager struct {
 	First, Next string // addresses, empty for none

@@ -162,16 +162,6 @@ func (q *request) programmesAsOptions(list []tracker.ProgrammeView) []option {
 	return out
 }
 
-// textIn is the text of a choice, the value itself where there is none.
-func textIn(list []option, value string) string {
-	for _, o := range list {
-		if o.Value == value {
-			return o.Text
-		}
-	}
-	return value
-}
-
 // currencyChoices are the currencies that forms offer, the office's first.
 func (q *request) currencyChoices() []option {
 	return options(q, "currency", "CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "CHF")

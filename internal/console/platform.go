@@ -60,7 +60,7 @@ func (c *Console) platforms(q *request) error {
 		Rows: page.Items, Programmes: q.programmesAsOptions(programmes), Programme: string(in), Pager: q.pager(len(page.Items), page.Next),
 		Export: q.exportHref(), New: q.inRole(portfolio.ProgrammeManager),
 	}
-	v.Chips = q.chip(nil, "programme", q.text("console.place.programme"), textIn(v.Programmes, v.Programme))
+	v.Chips = q.chip(nil, "programme", q.text("console.place.programme"), optionText(v.Programmes, v.Programme))
 	return q.show("platforms", q.text("console.nav.platforms"), v)
 }
 

@@ -205,7 +205,7 @@ func (q *request) enrollable(f *form) (enrolmentPage, error) {
 			v.Was = &e
 		}
 	}
-	v.In = textIn(v.Fields.Programmes, f.Value("programme"))
+	v.In = optionText(v.Fields.Programmes, f.Value("programme"))
 	return v, nil
 }
 

@@ -105,7 +105,7 @@ func (q *request) showProgrammeForm(v programmeFormPage) error {
 		if v.Form.Value(thresholdField(i, "amount")) != "" {
 			filled = i + 1
 		}
-		if code := v.Form.Value(thresholdField(i, "currency")); code != "" && textIn(v.Currencies, code) == code {
+		if code := v.Form.Value(thresholdField(i, "currency")); code != "" && optionText(v.Currencies, code) == code {
 			v.Currencies = append(v.Currencies, option{Value: code, Text: code})
 		}
 	}

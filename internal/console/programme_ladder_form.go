@@ -78,7 +78,7 @@ func (q *request) showLadderForm(v ladderFormPage) error {
 		if v.Form.Value(rungField(i, "offset")) != "" {
 			filled = i + 1
 		}
-		if asks := v.Form.Value(rungField(i, "asks")); asks != "" && textIn(v.Asks, asks) == asks {
+		if asks := v.Form.Value(rungField(i, "asks")); asks != "" && optionText(v.Asks, asks) == asks {
 			v.Asks = append(v.Asks, option{Value: asks, Text: asks}) // a word of its own
 		}
 	}

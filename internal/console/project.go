@@ -74,10 +74,10 @@ func (c *Console) projects(q *request) error {
 		Rows: page.Items, Query: query, Programmes: q.programmesAsOptions(programmes), Platforms: platforms.Options, States: options(q, "projectState", projectStates()...),
 		Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref(), New: q.inRole(portfolio.ProgrammeManager),
 	}
-	v.Chips = q.chip(v.Chips, "programme", q.text("console.place.programme"), textIn(v.Programmes, string(query.Programme)))
-	v.Chips = q.chip(v.Chips, "platform", q.text("console.place.platform"), textIn(v.Platforms, string(query.Platform)))
+	v.Chips = q.chip(v.Chips, "programme", q.text("console.place.programme"), optionText(v.Programmes, string(query.Programme)))
+	v.Chips = q.chip(v.Chips, "platform", q.text("console.place.platform"), optionText(v.Platforms, string(query.Platform)))
 	if query.State != "" {
-		v.Chips = q.chip(v.Chips, "state", q.text("console.place.state"), textIn(v.States, string(query.State)))
+		v.Chips = q.chip(v.Chips, "state", q.text("console.place.state"), optionText(v.States, string(query.State)))
 	}
 	v.Chips = q.chip(v.Chips, "sector", q.text("console.place.sector"), query.Sector)
 	return q.show("projects", q.text("console.nav.projects"), v)

@@ -99,7 +99,7 @@ func (q *request) showProjectForm(v projectFormPage, in ident.Programme, title s
 	if err != nil {
 		return err
 	}
-	v.In = textIn(q.programmesAsOptions(programmes), string(in))
+	v.In = optionText(q.programmesAsOptions(programmes), string(in))
 	v.Sources = options(q, "projectSource", projectSources()...)
 	for n := 1; n <= 9; n++ {
 		v.Levels = append(v.Levels, option{Value: textOf(n), Text: q.text("console.project.trl.level."+textOf(n), "level", n)})

@@ -107,18 +107,10 @@ func (q *request) moneyQuery(states []option) (tracker.ThingsQuery, moneyFilters
 
 // chips are the filters that are set.
 func (q *request) moneyChips(f moneyFilters) []chip {
-	textIn := func(list []option, value string) string {
-		for _, o := range list {
-			if o.Value == value {
-				return o.Text
-			}
-		}
-		return ""
-	}
 	var out []chip
 	for _, x := range []struct{ name, value, shown string }{
-		{"programme", f.Programme, textIn(f.Programmes, f.Programme)}, {"platform", f.Platform, textIn(f.Platforms, f.Platform)},
-		{"state", f.State, textIn(f.States, f.State)}, {"from", f.From, f.From}, {"to", f.To, f.To},
+		{"programme", f.Programme, optionText(f.Programmes, f.Programme)}, {"platform", f.Platform, optionText(f.Platforms, f.Platform)},
+		{"state", f.State, optionText(f.States, f.State)}, {"from", f.From, f.From}, {"to", f.To, f.To},
 	} {
 		if x.value != "" {
 			out = q.chip(out, x.name, q.text("console.money.filter."+x.name), x.shown)

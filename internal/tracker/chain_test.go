@@ -17,7 +17,9 @@ func TestChain(t *testing.T) {
 	o := trackertest.New(t, nil)
 	a := o.ActiveAward(oneDue("2026-06-01"))
 	o.Submit(a.M("M1"))
-	chain := func(persona string) (tracker.ChainView, error) { return o.Tracker.Chain(o.Ctx, o.Call(persona), string(a.ID)) }
+	chain := func(persona string) (tracker.ChainView, error) {
+		return o.Tracker.Chain(o.Ctx, o.Call(persona), string(a.ID))
+	}
 	whole, err := chain(trackertest.Auditor)
 	if err != nil || !whole.Holds || whole.Entries < 4 || whole.Hash == "" || whole.Entries != o.HeadNow(string(a.ID)).Seq {
 		t.Fatalf("the chain as written: %+v, %v", whole, err)
