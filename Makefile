@@ -13,13 +13,13 @@ HERE := $(if $(filter x86_64 amd64,$(shell uname -m)),x86_64,arm64)
 ARTIFACTS_DIR ?= dist/$(ARCH)/$*
 GOBUILD := CGO_ENABLED=0 GOOS=linux GOARCH=$(GOARCH) go build -trimpath -buildvcs=false -ldflags "-s -w -buildid=" -tags lambda.norpc
 
-FUNCTIONS := Api Console Sweep Relay
+FUNCTIONS := Api Annex Console Sweep Relay
 
 .PHONY: build local test $(FUNCTIONS:%=build-%Function)
 
 build: $(FUNCTIONS:%=build-%Function)
 
-build-ApiFunction build-ConsoleFunction build-SweepFunction build-RelayFunction: build-%Function:
+build-ApiFunction build-AnnexFunction build-ConsoleFunction build-SweepFunction build-RelayFunction: build-%Function:
 	$(GOBUILD) -o "$(ARTIFACTS_DIR)/bootstrap" ./functions/$(shell echo $* | tr A-Z a-z)
 
 local:

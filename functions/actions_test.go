@@ -39,7 +39,7 @@ func TestRolesGiveWhatIsUsed(t *testing.T) {
 	}
 	i := newIssuer(t)
 	w := newWorld(t, i)
-	d := &deployed{world: w, t: t, functions: w.handlers(t)}
+	d := &deployed{world: w, t: t, routes: templateRoutes(t), functions: w.handlers(t)}
 	d.later = d.functions
 	s := &story{deployment: d, t: t, issuer: i, today: civil.BusinessDate(time.Now())}
 	i.clock.back(30 * 24 * time.Hour)
@@ -93,7 +93,7 @@ func roles(t *testing.T) map[string][]string {
 	out := map[string][]string{}
 	for _, name := range names() {
 		var role roleProperties
-		r := doc.Resources[strings.ToUpper(name[:1])+name[1:]+"Role"]
+		r := doc.Resources[resourceOf(name, "Role")]
 		if r.Type != "AWS::IAM::Role" {
 			t.Fatalf("template.yaml has no role of %s", name)
 		}

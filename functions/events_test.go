@@ -44,6 +44,16 @@ func recordedEvents() []recordedEvent {
 		{"api/schedule", 400, "event.otherShape", false},
 		{"api/rest-api-v1", 400, "event.otherShape", false},
 
+		{"annex/docs", 200, "Swagger", false},
+		{"annex/docs-file-unknown", 404, "request.pathNotFound", false},
+		{"annex/plan-no-token", 401, "auth.missing", false},
+		{"annex/plan", 403, "access.forbidden", false}, // the administrator manages no programme
+		{"annex/plan-not-a-form", 415, "request.formExpected", false},
+		{"annex/prepare-no-key", 428, "idempotency.required", false},
+		{"annex/bad-base64", 400, "request.bodyNotBase64", false},
+		{"annex/unknown-route", 404, "request.pathNotFound", false},
+		{"annex/other-shape", 400, "event.otherShape", false},
+
 		{"console/home", 200, "Milepost", false},
 		{"console/home-en", 200, `lang="en"`, false},
 		{"console/asset-unknown", 404, "", false},

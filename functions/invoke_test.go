@@ -14,11 +14,14 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"milepost/internal/boot/cloud"
+	"milepost/internal/boot/cloud/annexhost"
+	"milepost/internal/boot/cloud/apihost"
+	"milepost/internal/boot/cloud/consolehost"
 	"milepost/internal/lambdatest"
 )
 
 // names are the functions, each a folder here and in events/.
-func names() []string { return []string{"api", "console", "sweep", "relay"} }
+func names() []string { return []string{"api", "annex", "console", "sweep", "relay"} }
 
 // outcome is what came of an invocation; failure is "" where there was none.
 type outcome struct {
@@ -44,9 +47,11 @@ func (w *world) handlers(t testing.TB) map[string]invoker {
 			return invoke(payload, within)
 		}
 	}
-	api, err := host.API()
+	api, err := apihost.New(host)
 	add("api", api, err)
-	console, err := host.Console()
+	annex, err := annexhost.New(host)
+	add("annex", annex, err)
+	console, err := consolehost.New(host)
 	add("console", console, err)
 	sweep, err := host.Sweep()
 	add("sweep", sweep, err)

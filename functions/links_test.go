@@ -2,18 +2,24 @@ package functions
 
 import (
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// What is linked: a deployed function no SQLite, the local program no Lambda
-// runtime.
+// What is linked: a deployed function no SQLite, and nothing that takes long to
+// start or much room where another function does what it is for; the local
+// program no Lambda runtime.
 func TestWhatIsLinked(t *testing.T) {
+	local := []string{"modernc.org/sqlite", "milepost/internal/store/sqlite", "milepost/internal/blob/fs", "milepost/internal/demo"}
+	heavy := []string{"github.com/xuri/excelize", "github.com/swaggest/swgui", "github.com/nicksnyder/go-i18n"}
+	huma, pages := "github.com/danielgtaylor/huma", "milepost/internal/console"
 	forbidden := map[string][]string{
-		"./api":           {"modernc.org/sqlite", "milepost/internal/store/sqlite", "milepost/internal/blob/fs", "milepost/internal/demo"},
-		"./console":       {"modernc.org/sqlite", "milepost/internal/store/sqlite", "milepost/internal/blob/fs", "milepost/internal/demo"},
-		"./sweep":         {"modernc.org/sqlite", "milepost/internal/store/sqlite", "milepost/internal/blob/fs", "milepost/internal/demo"},
-		"./relay":         {"modernc.org/sqlite", "milepost/internal/store/sqlite", "milepost/internal/blob/fs", "milepost/internal/demo"},
+		"./api":           slices.Concat(local, heavy, []string{pages}),
+		"./annex":         append(slices.Clone(local), pages),
+		"./console":       slices.Concat(local, heavy, []string{huma}),
+		"./sweep":         slices.Concat(local, heavy, []string{huma, pages}),
+		"./relay":         slices.Concat(local, heavy, []string{huma, pages}),
 		"../cmd/milepost": {"github.com/aws/aws-lambda-go", "github.com/awslabs/aws-lambda-go-api-proxy", "milepost/internal/lambdahttp", "milepost/internal/boot/cloud"},
 	}
 	for program, paths := range forbidden {

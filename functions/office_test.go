@@ -157,6 +157,7 @@ func (s *served) items() store.Walker { return s.app.Store }
 type deployed struct {
 	*world
 	t         *testing.T
+	routes    routes
 	functions map[string]invoker
 	later     map[string]invoker // from when the clock is the real one
 }
@@ -180,7 +181,7 @@ func (d *deployed) ask(method, path string, header map[string]string, body []byt
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	got := d.functions["api"](payload, time.Minute)
+	got := d.functions[d.routes.function(d.t, method, path)](payload, time.Minute)
 	var answer struct {
 		StatusCode      int
 		Headers         map[string]string

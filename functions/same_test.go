@@ -45,7 +45,7 @@ func TestOneStoryOnEveryHost(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, i)
-			answers, items := tell(t, &deployed{world: w, t: t, functions: w.handlers(t), later: functions(w)})
+			answers, items := tell(t, &deployed{world: w, t: t, routes: templateRoutes(t), functions: w.handlers(t), later: functions(w)})
 			for n := range max(len(answers), len(wantAnswers)) {
 				if want, got := at(wantAnswers, n), at(answers, n); want != got {
 					t.Fatalf("answer %d:\nserve %s\n%s %s", n, want, name, got)

@@ -41,6 +41,8 @@ func (s *story) do(q ask) reply {
 	case nil:
 	case string:
 		body, header["Content-Type"] = []byte(content), "text/plain"
+	case form:
+		body, header["Content-Type"] = content.body.Bytes(), content.mediaType
 	default:
 		var err error
 		if body, err = json.Marshal(content); err != nil {
@@ -108,6 +110,7 @@ func (s *story) end() {
 	s.deliver(s.at)
 	s.pay(s.at, s.payee)
 	s.draft()
+	s.imported()
 	s.erase()
 	s.audit(s.at, s.programme)
 }

@@ -100,13 +100,14 @@ type samLocal struct {
 	t         *testing.T
 	dir       string // data, env.json, stand-ins
 	server    *httptest.Server
+	routes    routes
 	mu        sync.Mutex
 	functions map[string]*lambdatest.Host
 }
 
 func newSAMLocal(t *testing.T) *samLocal {
 	t.Helper()
-	s := &samLocal{t: t, dir: t.TempDir(), functions: map[string]*lambdatest.Host{}}
+	s := &samLocal{t: t, dir: t.TempDir(), routes: templateRoutes(t), functions: map[string]*lambdatest.Host{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /invoke/{function}", s.invoked)
 	mux.HandleFunc("/", s.gateway)
@@ -261,10 +262,13 @@ func (s *samLocal) gateway(w http.ResponseWriter, r *http.Request) {
 	for name, values := range r.Header { // sam local leaves their case as Go does
 		header[name] = strings.Join(values, ",")
 	}
-	d := &deployed{t: s.t, functions: map[string]invoker{"api": func(payload []byte, within time.Duration) outcome {
-		result := s.host("ApiFunction").Invoke(payload, within)
-		return outcome{body: bytes.TrimSpace(result.Body), failure: result.FunctionError}
-	}}}
+	d := &deployed{t: s.t, routes: s.routes, functions: map[string]invoker{}}
+	for _, name := range names() {
+		d.functions[name] = func(payload []byte, within time.Duration) outcome {
+			result := s.host(resourceOf(name, "Function")).Invoke(payload, within)
+			return outcome{body: bytes.TrimSpace(result.Body), failure: result.FunctionError}
+		}
+	}
 	got := d.ask(r.Method, r.URL.RequestURI(), header, body)
 	for name, value := range got.Header {
 		w.Header().Set(name, value)

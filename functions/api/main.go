@@ -12,11 +12,12 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"milepost/internal/boot/cloud"
+	"milepost/internal/boot/cloud/apihost"
 )
 
 func main() {
 	host := cloud.New(os.Getenv, os.Stdout, time.Now, rand.Reader, mathrand.Float64)
-	function, err := host.API()
+	function, err := apihost.New(host)
 	if err != nil {
 		host.Fail(err)
 		os.Exit(1)

@@ -1,5 +1,5 @@
 // Package api provides the HTTP API of Milepost under /api/v1, its OpenAPI 3.1
-// document, the documentation page, and the probes /livez, /readyz and
+// document, and the probes /livez, /readyz and
 // /version. Handlers are thin: they turn a request into a command or query of
 // package tracker and its answer into JSON; every error becomes a problem
 // document (RFC 9457) in the caller's language.
@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"milepost/internal/authn"
+	"milepost/internal/exchange/sheet"
 	"milepost/internal/i18n"
 	"milepost/internal/tracker"
 )
@@ -45,6 +46,11 @@ type Options struct {
 	Logger       *slog.Logger
 	NewRequestID func() string
 	Version      string // of the program
+	// Workbooks opens workbooks that are imported. Where it is nil they are
+	// refused (workbook.notRead), for an annex takes them: see NewAnnex.
+	Workbooks sheet.Reader
+	// Docs is the documentation page; nil where it is served elsewhere.
+	Docs Docs
 	// Ready says why requests cannot be served now; nil means always ready.
 	Ready func(ctx context.Context) error
 	// MaxBody bounds a JSON body in bytes; 0 is DefaultMaxBody.
@@ -68,6 +74,35 @@ type API struct {
 
 // New returns the API. It fails where an option is missing.
 func New(o Options) (*API, error) {
+	a, err := begin(o)
+	if err != nil {
+		return nil, err
+	}
+	a.routes()
+	a.probes()
+	a.document()
+	a.docs()
+	return a, nil
+}
+
+// NewAnnex returns the routes that take files to import, and the documentation
+// page. What opens workbooks and the page are large and seldom asked for, so a
+// host may keep them apart from New's handler, under the same addresses.
+func NewAnnex(o Options) (http.Handler, error) {
+	if o.Workbooks == nil || o.Docs == nil {
+		return nil, errors.New("api: an option is missing")
+	}
+	a, err := begin(o)
+	if err != nil {
+		return nil, err
+	}
+	a.importForms()
+	a.docs()
+	return http.HandlerFunc(a.ServeHTTP), nil // not a itself: the linker keeps less of what it holds
+}
+
+// begin is an API without routes.
+func begin(o Options) (*API, error) {
 	if o.Tracker == nil || o.Verifier == nil || o.Catalogs == nil || o.Now == nil || o.Logger == nil || o.NewRequestID == nil {
 		return nil, errors.New("api: an option is missing")
 	}
@@ -75,12 +110,6 @@ func New(o Options) (*API, error) {
 	o.Timeout = orDefault(o.Timeout, DefaultTimeout)
 	o.UploadTimeout = orDefault(o.UploadTimeout, DefaultUploadTimeout)
 	a := &API{options: o, mux: http.NewServeMux()}
-	a.routes()
-	a.probes()
-	a.document()
-	if err := a.docsPage(); err != nil {
-		return nil, err
-	}
 	a.handler = a.chain(http.HandlerFunc(a.route))
 	return a, nil
 }

@@ -22,7 +22,9 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"milepost/internal/api"
+	"milepost/internal/apidocs"
 	"milepost/internal/authn"
+	"milepost/internal/exchange/xlsx"
 	"milepost/internal/fault"
 	"milepost/internal/i18n"
 	"milepost/internal/ident"
@@ -63,11 +65,16 @@ func open(t *testing.T, change ...func(*api.Options)) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	docs, err := apidocs.New()
+	if err != nil {
+		t.Fatal(err)
+	}
 	var requests atomic.Int64
 	options := api.Options{
 		Tracker: d.Tracker, Verifier: verifier{}, Catalogs: catalogs, Now: time.Now, Version: "test",
 		Logger:       slog.New(slog.NewJSONHandler(d.log, nil)),
 		NewRequestID: func() string { return fmt.Sprintf("req_%04d", requests.Add(1)) },
+		Workbooks:    xlsx.Read, Docs: docs,
 	}
 	for _, c := range change {
 		c(&options)

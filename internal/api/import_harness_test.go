@@ -9,6 +9,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"milepost/internal/api"
 	"milepost/internal/ident"
 	"milepost/internal/tracker"
 	"milepost/internal/tracker/trackertest"
@@ -67,9 +68,9 @@ func (d *desk) smallForm() form {
 }
 
 // importDesk is a desk with a programme IMP that goes live today.
-func importDesk(t *testing.T) (*desk, ident.Programme) {
+func importDesk(t *testing.T, change ...func(*api.Options)) (*desk, ident.Programme) {
 	t.Helper()
-	d := open(t)
+	d := open(t, change...)
 	p := d.NewProgramme("IMP", func(p *tracker.NewProgramme) { p.GoLiveOn = trackertest.Day("2026-03-02") }, trackertest.Manager, trackertest.Manager2)
 	return d, p
 }

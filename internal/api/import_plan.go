@@ -92,6 +92,7 @@ func (a *API) plan(ctx context.Context, x *visit, f *importForm) (*planned, erro
 	if err != nil {
 		return nil, err
 	}
+	f.options.Workbooks = a.options.Workbooks
 	portfolio, problems := exchange.Read(f.files, f.options)
 	if assumed {
 		problems = append(problems, exchange.Problem{Code: "import.funderAssumed", Severity: exchange.Note})

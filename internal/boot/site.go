@@ -8,9 +8,11 @@ import (
 	"net/http"
 
 	"milepost/internal/api"
+	"milepost/internal/apidocs"
 	"milepost/internal/authn"
 	"milepost/internal/console"
 	"milepost/internal/console/session"
+	"milepost/internal/exchange/xlsx"
 	"milepost/internal/i18n"
 	"milepost/internal/schema"
 )
@@ -56,9 +58,14 @@ func (s Site) Handler() (http.Handler, error) {
 
 // API is the API alone.
 func (s Site) API() (*api.API, error) {
+	docs, err := apidocs.New()
+	if err != nil {
+		return nil, err
+	}
 	return api.New(api.Options{
 		Tracker: s.App.Tracker, Verifier: s.Verifier, Catalogs: s.Catalogs, Now: s.App.Now, Logger: s.Logger,
 		NewRequestID: newRequestID, Version: s.Version, Ready: s.ready,
+		Workbooks: xlsx.Read, Docs: docs,
 	})
 }
 

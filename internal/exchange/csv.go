@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"milepost/internal/exchange/sheet"
 	"milepost/internal/fault"
 )
 
@@ -58,7 +59,7 @@ func (r *reader) file(f File) {
 		r.fatal(at, "file.tooLarge", "bytes", len(f.Data), "max", size)
 	case len(bytes.TrimSpace(f.Data)) == 0:
 		r.fatal(at, "file.empty")
-	case isZip(f.Data) || isCompound(f.Data):
+	case sheet.IsZip(f.Data) || sheet.IsCompound(f.Data):
 		r.workbook(f)
 	default:
 		r.csv(f)
@@ -117,8 +118,8 @@ func parseCSV(text string, delimiter rune) (grid, *fault.Error) {
 			return g, fault.New(fault.Invalid, "csv.malformed", "line", line)
 		}
 		line, _ := cr.FieldPos(0)
-		if cells += len(record); cells > maxCells {
-			return g, fault.New(fault.TooLarge, "file.tooManyCells", "max", maxCells)
+		if cells += len(record); cells > sheet.MaxCells {
+			return g, fault.New(fault.TooLarge, "file.tooManyCells", "max", sheet.MaxCells)
 		}
 		row := row{no: line - broken, cells: make([]cell, len(record))}
 		for i, field := range record {

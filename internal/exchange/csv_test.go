@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"milepost/internal/exchange/sheet"
 )
 
 func TestWriteCSV(t *testing.T) {
@@ -32,7 +34,7 @@ func TestParseCSVRows(t *testing.T) {
 	if len(nos) != 3 || nos[0] != 1 || nos[1] != 3 || nos[2] != 5 {
 		t.Errorf("rows = %v, want 1, 3, 5", nos)
 	}
-	if _, bad := parseCSV(strings.Repeat(",\n", maxCells), ','); bad == nil || bad.Code != "file.tooManyCells" {
+	if _, bad := parseCSV(strings.Repeat(",\n", sheet.MaxCells), ','); bad == nil || bad.Code != "file.tooManyCells" {
 		t.Errorf("a file of many cells: %v", bad)
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 func TestDocument(t *testing.T) {
-	p, problems := Read([]File{
+	p, problems := read([]File{
 		csvFile("awards.csv", awardsHeader, "A-1,样机,CNY,300,2026-01-01"),
 		csvFile("milestones.csv", milestonesHeader, "A-1,1,Start,2026-06-01,100", "A-1,2,Nothing,2026-03-01,0", "A-1,3,终,2026-05-01,200"),
 	}, Options{})

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"milepost/internal/civil"
+	"milepost/internal/exchange/sheet"
 	"milepost/internal/fault"
 	"milepost/internal/money"
 )
@@ -43,6 +44,9 @@ type Options struct {
 	// AcceptFormulas names columns by their header, in whose cells the stored
 	// value of a formula is used.
 	AcceptFormulas []string
+	// Workbooks opens XLSX workbooks; xlsx.Read is one. Where it is nil,
+	// workbooks are refused (workbook.notRead).
+	Workbooks sheet.Reader
 	// MaxSize bounds each file in bytes; 0 means DefaultMaxSize.
 	MaxSize int
 }
@@ -146,3 +150,5 @@ func clip(s string) string {
 	}
 	return s
 }
+
+func refusal(code string, pairs ...any) *fault.Error { return fault.New(fault.Invalid, code, pairs...) }

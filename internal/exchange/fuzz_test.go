@@ -45,9 +45,9 @@ func FuzzCSV(f *testing.F) {
 	f.Add("award_ref,event,on_date\nA-1,agreed,2026-01-01", "\xcf\xee\xc4\xbf")
 	f.Fuzz(func(t *testing.T, first, second string) {
 		files := append(twoAwards(), File{Name: "x.csv", Data: []byte(first)}, File{Name: "y.csv", Data: []byte(second)})
-		p, problems := Read(files, Options{Total: TotalMilestones})
+		p, problems := read(files, Options{Total: TotalMilestones})
 		sound(t, p, problems)
-		p, problems = Read(files[2:], Options{})
+		p, problems = read(files[2:], Options{})
 		sound(t, p, problems)
 	})
 }
@@ -63,7 +63,7 @@ func FuzzSheet(f *testing.F) {
 	}, nil)
 	f.Add([]byte(`<worksheet><sheetData><row r="2"><c t="s"><v>0</v></c><c r="C2" t="inlineStr"><is><t>x</t></is></c></row></sheetData></worksheet>`))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		p, problems := Read([]File{rewrite(t, base, func(name string, was []byte) []byte {
+		p, problems := read([]File{rewrite(t, base, func(name string, was []byte) []byte {
 			if name == "xl/worksheets/sheet2.xml" {
 				return content
 			}
@@ -79,7 +79,7 @@ func FuzzWorkbook(f *testing.F) {
 	f.Add(compound("EncryptedPackage"))
 	f.Add([]byte("PK\x03\x04"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p, problems := Read([]File{{Name: "x.xlsx", Data: data}}, Options{})
+		p, problems := read([]File{{Name: "x.xlsx", Data: data}}, Options{})
 		sound(t, p, problems)
 	})
 }

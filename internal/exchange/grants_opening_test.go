@@ -17,7 +17,7 @@ func TestGrantsOpen(t *testing.T) {
 	if !ok {
 		return
 	}
-	p, _ := Read(files, everything())
+	p, _ := read(files, everything())
 	n := 0
 	mint := func(prefix string) (string, error) {
 		n++

@@ -13,10 +13,10 @@ func TestGrantsWorkbooks(t *testing.T) {
 	if !ok {
 		return
 	}
-	want, _ := Read(files, everything())
+	want, _ := read(files, everything())
 	for _, name := range []string{"portfolio.xlsx", "portfolio.zh.xlsx"} {
 		files, _ := grants(t, name)
-		got, problems := Read(files, everything())
+		got, problems := read(files, everything())
 		if diff := cmp.Diff(map[string]int{"note award.totalReplaced": 5}, codes(problems)); diff != "" {
 			t.Errorf("%s: problems (-want +got):\n%s", name, diff)
 		}
@@ -34,7 +34,7 @@ func TestGrantsBaseline(t *testing.T) {
 	if !ok {
 		return
 	}
-	p, _ := Read(files, everything())
+	p, _ := read(files, everything())
 	var got []string
 	for _, a := range p.Awards {
 		for _, m := range a.Milestones {
@@ -58,7 +58,7 @@ func TestGrantsTerminated(t *testing.T) {
 	if !ok {
 		return
 	}
-	p, _ := Read(files, everything())
+	p, _ := read(files, everything())
 	got := map[string]string{}
 	for _, a := range p.Awards {
 		if on, ok := a.TerminatedOn(); ok {

@@ -108,7 +108,7 @@ func TestGrantsAsTheyStand(t *testing.T) {
 	if !ok {
 		return
 	}
-	p, problems := Read(files, Options{})
+	p, problems := read(files, Options{})
 	want := map[string]int{
 		"error currency.unknown": 17, "error award.totalDiffers": 3,
 		"note table.ignored": 2,
@@ -119,7 +119,7 @@ func TestGrantsAsTheyStand(t *testing.T) {
 	if len(p.Awards) != 26 || p.Counts.Refused != 20 {
 		t.Errorf("%d awards, %d refused, want 26 and 20", len(p.Awards), p.Counts.Refused)
 	}
-	_, problems = Read(files, Options{Assets: everything().Assets})
+	_, problems = read(files, Options{Assets: everything().Assets})
 	if n := codes(problems)["error award.totalDiffers"]; n != 5 {
 		t.Errorf("with assets %d totals differ, want 5", n)
 	}
@@ -130,7 +130,7 @@ func TestGrantsWithEverything(t *testing.T) {
 	if !ok {
 		return
 	}
-	p, problems := Read(files, everything())
+	p, problems := read(files, everything())
 	if diff := cmp.Diff(map[string]int{"note award.totalReplaced": 5, "note table.ignored": 2}, codes(problems)); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
@@ -163,7 +163,7 @@ func TestGrantsUntil(t *testing.T) {
 	}
 	o := everything()
 	o.Until = civil.MustParse("2022-06-30")
-	p, problems := Read(files, o)
+	p, problems := read(files, o)
 	if diff := cmp.Diff(map[string]int{"note award.totalReplaced": 2, "note table.ignored": 2}, codes(problems)); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}

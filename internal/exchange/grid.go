@@ -85,16 +85,6 @@ func (g grid) shown(i, col int) string {
 	return ""
 }
 
-// covered reports whether a cell lies in a merged range and is not its first.
-func (g grid) covered(no, col int) bool {
-	for _, m := range g.merges {
-		if m.holds(no, col) {
-			return no != m.top || col != m.left
-		}
-	}
-	return false
-}
-
 // spanned reports whether a merged range reaches a cell from its left.
 func (g grid) spanned(no, col int) bool {
 	for _, m := range g.merges {

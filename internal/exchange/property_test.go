@@ -70,7 +70,7 @@ func TestRoundTrip(t *testing.T) {
 			files = append(files, File{Name: name + ".csv", Data: b.Bytes()})
 		}
 		check := func(from string, files []File) {
-			p, problems := Read(files, Options{})
+			p, problems := read(files, Options{})
 			if len(problems) > 0 {
 				rt.Fatalf("%s: problems %v", from, show(problems))
 			}

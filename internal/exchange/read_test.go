@@ -142,7 +142,7 @@ func TestRead(t *testing.T) {
 		{"nothing", nil, Options{}, []string{}, []string{"error awards.none"}},
 	}
 	for _, tt := range tests {
-		p, problems := Read(tt.files, tt.options)
+		p, problems := read(tt.files, tt.options)
 		if diff := cmp.Diff(tt.want, brief(p)); diff != "" {
 			t.Errorf("%s: awards (-want +got):\n%s", tt.name, diff)
 		}
@@ -157,7 +157,7 @@ func TestReadHistory(t *testing.T) {
 		csvFile("award_events.csv", "award_ref,event,on_date", "A-1,agreed,2025-12-20", "A-2,agreed,2026-02-01", "A-1,terminated,2026-06-20"),
 		csvFile("events.csv", "award_ref,milestone_no,event,on_date",
 			"A-1,1,delivered,2026-02-20", "A-1,1,accepted,2026-02-20", "A-1,2,other,2026-06-25", "A-2,1,已提交,2026-03-31"))
-	p, problems := Read(files, Options{})
+	p, problems := read(files, Options{})
 	if len(problems) > 0 {
 		t.Fatalf("problems %v", show(problems))
 	}
@@ -165,14 +165,14 @@ func TestReadHistory(t *testing.T) {
 	if !terminated || on != civil.MustParse("2026-06-25") || !p.Awards[0].History {
 		t.Errorf("TerminatedOn() = %s, %t, want the day of the last event", on, terminated)
 	}
-	p, _ = Read(files, Options{Until: civil.MustParse("2026-01-31")})
+	p, _ = read(files, Options{Until: civil.MustParse("2026-01-31")})
 	if p.Counts.LeftOut != 1 || len(p.Awards) != 1 {
 		t.Fatalf("counts until 2026-01-31 = %+v", p.Counts)
 	}
 	if a := p.Awards[0]; len(a.Events) != 1 || len(a.Milestones[0].Events) != 0 || a.AgreedOn() != civil.MustParse("2025-12-20") {
 		t.Errorf("award until 2026-01-31 = %+v", a)
 	}
-	_, problems = Read(append(files, csvFile("more.csv", "award_ref,milestone_no,event,on_date",
+	_, problems = read(append(files, csvFile("more.csv", "award_ref,milestone_no,event,on_date",
 		"A-1,3,delivered,2026-02-20", "A-2,1,eaten,2026-02-20")), Options{})
 	want := []string{"error milestone.unknown row 2 milestone_no A-1", "error event.unknown row 3 event A-2"}
 	if diff := cmp.Diff(want, show(problems)); diff != "" {
@@ -188,12 +188,12 @@ func TestReadAmendments(t *testing.T) {
 	header := "award_ref,on_date,milestone_no,field,from,to"
 	good := csvFile("amendments.csv", header,
 		"A-1,2026-02-01,,amount,250,300", "A-1,2026-02-01,2,amount,150,200", "A-1,2026-02-01,2,title,Old end,New end", "A-1,2026-02-01,1,duration_days,31,59")
-	p, problems := Read(append(files, good), Options{Until: civil.MustParse("2026-01-31")})
+	p, problems := read(append(files, good), Options{Until: civil.MustParse("2026-01-31")})
 	want := []string{"A-1 CNY 250.00 2026-01-01 | 1 Start 100.00 2026-02-01 | 2 Old end 150.00 2026-05-04"}
 	if diff := cmp.Diff(want, brief(p)); diff != "" || len(problems) > 0 {
 		t.Errorf("awards (-want +got):\n%s\nproblems %v", diff, show(problems))
 	}
-	p, _ = Read(append(files, good), Options{})
+	p, _ = read(append(files, good), Options{})
 	if got := p.Awards[0].Milestones[1].BaselineOn.String(); got != "2026-05-04" {
 		t.Errorf("baseline = %s, want 2026-05-04", got)
 	}
@@ -207,7 +207,7 @@ func TestReadAmendments(t *testing.T) {
 		{"A-1,2026-02-01,2,amount,many,200", "error amount.invalid row 2 to A-1"},
 		{"A-1,2026-02-01,3,duration_days,30,40", "error amendment.differs row 2 to A-1"},
 	} {
-		_, problems := Read(append(files, csvFile("amendments.csv", header, b.row)), Options{})
+		_, problems := read(append(files, csvFile("amendments.csv", header, b.row)), Options{})
 		if diff := cmp.Diff([]string{b.want}, show(problems)); diff != "" {
 			t.Errorf("%s: problems (-want +got):\n%s", b.row, diff)
 		}
@@ -215,7 +215,7 @@ func TestReadAmendments(t *testing.T) {
 }
 
 func TestReport(t *testing.T) {
-	p, _ := Read(twoAwards(), Options{})
+	p, _ := read(twoAwards(), Options{})
 	want := []FileReport{
 		{Name: "awards.csv", Encoding: UTF8, Delimiter: ",", Tables: []TableReport{{Kind: "awards", Header: 1, Rows: 2}}},
 		{Name: "milestones.csv", Encoding: UTF8, Delimiter: ",", Tables: []TableReport{{Kind: "milestones", Header: 1, Rows: 3}}},
@@ -225,7 +225,7 @@ func TestReport(t *testing.T) {
 	}
 	files := twoAwards()
 	files[0], files[1] = files[1], files[0]
-	q, _ := Read(files, Options{})
+	q, _ := read(files, Options{})
 	if p.Fingerprint != q.Fingerprint || len(p.Fingerprint) != 64 {
 		t.Errorf("fingerprints %q and %q, want one", p.Fingerprint, q.Fingerprint)
 	}

@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"milepost/internal/exchange/sheet"
 )
 
 // table is a recognised table with its rows of data.
@@ -153,7 +155,7 @@ func (t *table) mergedRefs() map[int]string {
 	for _, m := range t.grid.merges {
 		if m.left <= col && col <= m.right && m.bottom > m.top {
 			text := t.grid.textAt(m.top, m.left)
-			for no := m.top; no <= min(m.bottom, maxRows); no++ {
+			for no := m.top; no <= min(m.bottom, sheet.MaxRows); no++ {
 				refs[no] = text
 			}
 		}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"milepost/internal/exchange/xlsx"
 )
 
 // sheetRows are the rows of a sheet to write.
@@ -188,12 +190,26 @@ func TestWorkbooks(t *testing.T) {
 		{"no tables", workbookOf(t, []sheetRows{{"A", nil}}, nil), Options{}, []string{}, []string{"error workbook.noTables"}},
 	}
 	for _, tt := range tests {
-		p, problems := Read([]File{tt.file}, tt.options)
+		p, problems := read([]File{tt.file}, tt.options)
 		if diff := cmp.Diff(tt.want, brief(p)); diff != "" {
 			t.Errorf("%s: awards (-want +got):\n%s", tt.name, diff)
 		}
 		if diff := cmp.Diff(tt.wantProblems, show(problems)); diff != "" {
 			t.Errorf("%s: problems (-want +got):\n%s", tt.name, diff)
 		}
+	}
+}
+
+// read reads files, workbooks among them.
+func read(files []File, o Options) (*Portfolio, []Problem) {
+	o.Workbooks = xlsx.Read
+	return Read(files, o)
+}
+
+// Without what opens them, workbooks are refused.
+func TestWorkbooksAreRefusedWhereNothingOpensThem(t *testing.T) {
+	p, problems := Read([]File{workbookOf(t, grantSheets(), nil)}, Options{})
+	if len(p.Awards) != 0 || len(problems) != 1 || problems[0].Code != "workbook.notRead" || !problems[0].Fatal() {
+		t.Errorf("%d awards, problems %v", len(p.Awards), problems)
 	}
 }

@@ -33,7 +33,7 @@ func readCatalog(t *testing.T, lang i18n.Language) map[string]message {
 	t.Helper()
 	out := map[string]message{}
 	for _, name := range files(t, lang) {
-		data, err := os.ReadFile(name) //nolint:gosec // of this folder
+		data, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func TestCatalogFilesAreSortedOneIDALine(t *testing.T) {
 	for _, lang := range i18n.Languages() {
 		names := files(t, lang)
 		for _, name := range names {
-			data, err := os.ReadFile(name) //nolint:gosec // of this folder
+			data, err := os.ReadFile(name)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -62,14 +62,17 @@ var table = map[string]row{
 		"gives tests an office on each kind of store, and the price of what they do on DynamoDB; no program imports it"},
 
 	// edges: tracker and inward, not each other; exceptions with their reason
-	"api":             {with(tracker, "i18n", "authn", "exchange"), "speaks the caller's language, knows who asks, and takes files to import"},
+	"api":             {with(tracker, "i18n", "authn", "exchange", "exchange/sheet"), "speaks the caller's language, knows who asks, and takes files to import"},
 	"console":         {with(tracker, "i18n", "console/session", "console/chart", "exchange"), "speaks the reader's language, knows who asks, draws, and takes and gives files"},
 	"authn":           {tracker, "finds the person of a login"},
 	"authn/authntest": {nil, "gives tests an issuer over HTTP; no program imports it"},
 	"console/session": {with(leaves, "portfolio", "schema", "store", "authn"),
 		"keeps who is signed in and sends people to the issuer; whether a login has a person is handed in, so no command is reachable"},
-	"i18n":     {leaves, "words for codes and amounts: what it says must not depend on who asks"},
-	"exchange": {tracker, "plans an import and carries it out through commands, as any caller would"},
+	"i18n":           {leaves, "words for codes and amounts: what it says must not depend on who asks"},
+	"exchange":       {with(tracker, "exchange/sheet"), "plans an import and carries it out through commands, as any caller would"},
+	"exchange/sheet": {nil, "the cells of a workbook, for who reads them and who opens it"},
+	"exchange/xlsx":  {with(leaves, "exchange/sheet"), "opens workbooks: apart, because what it links takes long to start"},
+	"apidocs":        {nil, "a page and its files: knows the API by its address only"},
 
 	"console/chart": {with(leaves, "i18n"), "drawings of figures and dates that are handed in: must not know where they come from"},
 
@@ -80,15 +83,19 @@ var table = map[string]row{
 
 	// wiring
 	"config": {leaves, "values read once; must not reach for what they configure"},
-	"boot": {with(tracker, with(edges, "config", "demo", "relay", "store/sqlite", "store/dynamo", "blob/fs")...),
+	"boot": {with(tracker, with(edges, "apidocs", "exchange/xlsx", "config", "demo", "relay", "store/sqlite", "store/dynamo", "blob/fs")...),
 		"the composition root: the one package that knows every adapter"},
-	"boot/cloud": {with(tracker, with(edges, "config", "store/dynamo", "blob/s3", "lambdahttp", "relay", "rollup")...),
-		"the composition root of the functions in Lambda: it knows no adapter of the local program"},
-	"functions":         {nil, "tests of the functions as they are deployed; imported by nothing"},
-	"functions/api":     {[]string{"boot/cloud"}, "a deployed function: its main hands in clock and chance"},
-	"functions/console": {[]string{"boot/cloud"}, "a deployed function: its main hands in clock and chance"},
-	"functions/sweep":   {[]string{"boot/cloud"}, "a deployed function: its main hands in clock and chance"},
-	"functions/relay":   {[]string{"boot/cloud"}, "a deployed function: its main hands in clock and chance"},
+	"boot/cloud": {with(tracker, "authn", "i18n", "config", "store/dynamo", "blob/s3", "lambdahttp", "relay", "rollup"),
+		"what functions in Lambda are composed of: no adapter of the local program, and no edge that only one function links"},
+	"boot/cloud/apihost":     {[]string{"api", "boot/cloud", "lambdahttp"}, "a function's handler: links what no other function should start with"},
+	"boot/cloud/annexhost":   {[]string{"api", "apidocs", "exchange/xlsx", "boot/cloud", "boot/cloud/apihost", "lambdahttp"}, "a function's handler: links what no other function should start with"},
+	"boot/cloud/consolehost": {with(tracker, "console", "console/session", "authn", "i18n", "config", "boot/cloud", "lambdahttp"), "a function's handler: links what no other function should start with"},
+	"functions":              {nil, "tests of the functions as they are deployed; imported by nothing"},
+	"functions/api":          {[]string{"boot/cloud", "boot/cloud/apihost"}, "a deployed function: its main hands in clock and chance"},
+	"functions/annex":        {[]string{"boot/cloud", "boot/cloud/annexhost"}, "a deployed function: its main hands in clock and chance"},
+	"functions/console":      {[]string{"boot/cloud", "boot/cloud/consolehost"}, "a deployed function: its main hands in clock and chance"},
+	"functions/sweep":        {[]string{"boot/cloud"}, "a deployed function: its main hands in clock and chance"},
+	"functions/relay":        {[]string{"boot/cloud"}, "a deployed function: its main hands in clock and chance"},
 	"cmd/milepost": {with(tracker, with(edges, "config", "boot", "store/sqlite", "blob/fs")...),
 		"the local binary: user commands go through the API, maintenance commands open a store"},
 

@@ -22,6 +22,12 @@ type firstAdministrator struct {
 	done     atomic.Bool
 }
 
+// FirstAdministrator returns what makes who was verified the administrator, if
+// they are the subject and nobody is registered yet.
+func FirstAdministrator(subject string, t *tracker.Tracker, log *slog.Logger) func(context.Context, authn.Identity) error {
+	return (&firstAdministrator{subject: subject, tracker: t, log: log}).register
+}
+
 // Verify verifies a token.
 func (f *firstAdministrator) Verify(ctx context.Context, token string) (authn.Identity, error) {
 	who, err := f.verifier.Verify(ctx, token)

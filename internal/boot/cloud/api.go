@@ -4,9 +4,9 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"milepost/internal/access"
-	"milepost/internal/api"
 	"milepost/internal/authn"
 	"milepost/internal/blob"
 	"milepost/internal/blob/s3"
@@ -19,9 +19,60 @@ import (
 	"milepost/internal/tracker"
 )
 
-// API returns the function that answers the JSON API. It asks nothing of the
-// network before the first request.
-func (h Host) API() (lambdahttp.Func, error) {
+// Parts are what a handler of the API stands on.
+type Parts struct {
+	Tracker      *tracker.Tracker
+	Verifier     Verifier
+	Catalogs     *i18n.Catalogs
+	Now          func() time.Time
+	Logger       *slog.Logger
+	NewRequestID func() string
+	Version      string
+	Ready        func(ctx context.Context) error // why requests cannot be served now
+}
+
+// Verifier tells who a bearer token names.
+type Verifier interface {
+	Verify(ctx context.Context, token string) (authn.Identity, error)
+}
+
+// API returns the function that answers the JSON API by the handler that build
+// makes. It asks nothing of the network before the first request.
+func (h Host) API(build func(Parts) (http.Handler, error)) (lambdahttp.Func, error) {
+	return h.functionOf("api", func(c config.Function, p Parts) (http.Handler, error) {
+		files := blob.DefaultPolicy()
+		files.MaxSize = c.MaxUpload
+		blobs, err := s3.Open(s3.Options{
+			Bucket: c.Bucket, MaxSize: c.MaxUpload, Now: h.Now, Jitter: h.Jitter, Config: configuration(c.AWS), Endpoint: c.S3,
+		})
+		if err != nil {
+			return nil, err
+		}
+		verifier, err := h.complete(&p, c, blobs, files, blobs.CheckBucket)
+		if err != nil {
+			return nil, err
+		}
+		p.Verifier = &firstAdministrator{verifier: verifier, subject: c.FirstAdministrator, tracker: p.Tracker, log: p.Logger}
+		return build(p)
+	})
+}
+
+// Annex returns the function that answers, by the handler that build makes,
+// what api leaves out: it is large and seldom asked for, and every start of api
+// would pay for it. It knows no evidence, so it has no rights to any.
+func (h Host) Annex(build func(Parts) (http.Handler, error)) (lambdahttp.Func, error) {
+	return h.functionOf("annex", func(c config.Function, p Parts) (http.Handler, error) {
+		verifier, err := h.complete(&p, c, nil, blob.DefaultPolicy(), nil)
+		if err != nil {
+			return nil, err
+		}
+		p.Verifier = verifier
+		return build(p)
+	})
+}
+
+// functionOf reads the configuration and puts a handler behind API Gateway.
+func (h Host) functionOf(name string, build func(config.Function, Parts) (http.Handler, error)) (lambdahttp.Func, error) {
 	c, err := config.LoadFunction(h.Getenv)
 	if err != nil {
 		return nil, err
@@ -30,25 +81,17 @@ func (h Host) API() (lambdahttp.Func, error) {
 	if err != nil {
 		return nil, err
 	}
-	log := h.logger(c.LogLevel)
-	handler, err := h.api(c, catalogs, log)
+	log := h.Logger(c.LogLevel)
+	handler, err := build(c, Parts{Catalogs: catalogs, Now: h.Now, Logger: log, NewRequestID: h.RequestID, Version: c.Version})
 	if err != nil {
 		return nil, err
 	}
-	return h.function("api", handler, catalogs, log)
+	return h.Function(name, handler, catalogs, log)
 }
 
-// api is the API's handler.
-func (h Host) api(c config.Function, catalogs *i18n.Catalogs, log *slog.Logger) (http.Handler, error) {
+// complete opens what the parts stand on, and returns who verifies tokens.
+func (h Host) complete(p *Parts, c config.Function, blobs blob.Store, files blob.Policy, bucket func(context.Context) error) (*authn.Verifier, error) {
 	db, err := h.table(c.AWS, c.Table)
-	if err != nil {
-		return nil, err
-	}
-	files := blob.DefaultPolicy()
-	files.MaxSize = c.MaxUpload
-	blobs, err := s3.Open(s3.Options{
-		Bucket: c.Bucket, MaxSize: c.MaxUpload, Now: h.Now, Jitter: h.Jitter, Config: configuration(c.AWS), Endpoint: c.S3,
-	})
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +99,7 @@ func (h Host) api(c config.Function, catalogs *i18n.Catalogs, log *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	t := tracker.New(tracker.Options{
+	p.Tracker = tracker.New(tracker.Options{
 		Store: store.Counted(db), Blobs: blobs, Files: files, Authority: authority, Now: h.Now, Entropy: h.Entropy,
 		Secret: []byte(c.CursorKey.Reveal()), Outbox: true,
 	})
@@ -64,11 +107,8 @@ func (h Host) api(c config.Function, catalogs *i18n.Catalogs, log *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	ready := &readiness{table: db, bucket: blobs, issuer: verifier, config: c, now: h.Now}
-	return api.New(api.Options{
-		Tracker: t, Verifier: &firstAdministrator{verifier: verifier, subject: c.FirstAdministrator, tracker: t, log: log},
-		Catalogs: catalogs, Now: h.Now, Logger: log, NewRequestID: h.requestID, Version: c.Version, Ready: ready.check,
-	})
+	p.Ready = (&readiness{table: db, bucket: bucket, issuer: verifier, config: c, now: h.Now}).check
+	return verifier, nil
 }
 
 // verifier verifies tokens of the issuer.
@@ -90,7 +130,7 @@ func (h Host) table(c config.AWS, name string) (*dynamo.Store, error) {
 	return dynamo.Open(context.Background(), dynamo.Options{Table: name, Jitter: h.Jitter, Config: configuration(c), Endpoint: c.DynamoDB})
 }
 
-// function puts a handler behind API Gateway.
-func (h Host) function(name string, handler http.Handler, catalogs *i18n.Catalogs, log *slog.Logger) (lambdahttp.Func, error) {
-	return lambdahttp.New(h.measured(name, handler), lambdahttp.Options{Catalogs: catalogs, Logger: log, NewRequestID: h.requestID})
+// Function puts a handler behind API Gateway.
+func (h Host) Function(name string, handler http.Handler, catalogs *i18n.Catalogs, log *slog.Logger) (lambdahttp.Func, error) {
+	return lambdahttp.New(h.measured(name, handler), lambdahttp.Options{Catalogs: catalogs, Logger: log, NewRequestID: h.RequestID})
 }

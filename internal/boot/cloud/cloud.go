@@ -46,15 +46,15 @@ func (l *lines) Write(p []byte) (int, error) {
 	return l.to.Write(p)
 }
 
-// logger writes JSON from a level on.
-func (h Host) logger(level slog.Level) *slog.Logger {
+// Logger writes JSON from a level on.
+func (h Host) Logger(level slog.Level) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(h.Out, &slog.HandlerOptions{Level: level}))
 }
 
 // Fail logs why a function cannot start: every wrong setting by its name, with
 // what would be right.
 func (h Host) Fail(err error) {
-	log := h.logger(slog.LevelInfo)
+	log := h.Logger(slog.LevelInfo)
 	f, ok := errors.AsType[*fault.Error](err)
 	catalogs, loadErr := i18n.New()
 	if !ok || loadErr != nil {
@@ -79,8 +79,8 @@ func configuration(c config.AWS) aws.Config {
 	}
 }
 
-// requestID is 128 bits of chance, in hexadecimal.
-func (h Host) requestID() string {
+// RequestID is 128 bits of chance, in hexadecimal.
+func (h Host) RequestID() string {
 	var id [16]byte
 	if _, err := io.ReadFull(h.Entropy, id[:]); err != nil {
 		return "unknown" // only the name of a log line

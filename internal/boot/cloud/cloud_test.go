@@ -20,6 +20,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"milepost/internal/boot/cloud"
+	"milepost/internal/boot/cloud/annexhost"
+	"milepost/internal/boot/cloud/apihost"
+	"milepost/internal/boot/cloud/consolehost"
 	"milepost/internal/lambdahttp"
 	"milepost/internal/store/dynamo/dynamotest"
 	"milepost/internal/tracker/trackertest"
@@ -70,7 +73,7 @@ func TestFailTellsEverySetting(t *testing.T) {
 	host, out := newHost(func(name string) string {
 		return map[string]string{"MILEPOST_CURSOR_KEY": "too-short-secret", "MILEPOST_ISSUER": "ftp://x"}[name]
 	})
-	_, err := host.API()
+	_, err := apihost.New(host)
 	if err == nil {
 		t.Fatal("API() without configuration succeeds")
 	}
@@ -90,11 +93,12 @@ func TestFailTellsEverySetting(t *testing.T) {
 		t.Errorf("the log shows a secret: %s", out)
 	}
 	for name, load := range map[string]func() error{
+		"annex": func() error { _, err := annexhost.New(host); return err },
 		"sweep": func() error { _, err := host.Sweep(); return err },
 		"relay": func() error { _, err := host.Relay(); return err },
 		"console": func() error {
 			h, _ := newHost(func(string) string { return "loud" })
-			_, err := h.Console()
+			_, err := consolehost.New(h)
 			return err
 		},
 	} {
@@ -113,7 +117,7 @@ func TestIssuerKeysMalformed(t *testing.T) {
 			"MILEPOST_ISSUER": "https://id.example", "MILEPOST_CURSOR_KEY": strings.Repeat("k", 32), "MILEPOST_ISSUER_KEYS": `{"keys":[]}`,
 		}[name]
 	})
-	_, err := host.API()
+	_, err := apihost.New(host)
 	if err == nil {
 		t.Fatal("API() with an empty key set succeeds")
 	}
@@ -143,7 +147,7 @@ func TestReadyzNamesWhatIsWrong(t *testing.T) {
 		"auth.issuerUnreachable":   {"MILEPOST_TABLE": table, "AWS_ENDPOINT_URL_DYNAMODB": at, "AWS_ENDPOINT_URL_S3": s3.URL},
 	} {
 		host, out := newHost(environment(env))
-		function, err := host.API()
+		function, err := apihost.New(host)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,7 +191,7 @@ func makeOther(t *testing.T, client *dynamodb.Client, name string) {
 // A request becomes one line in the embedded metric format.
 func TestMetrics(t *testing.T) {
 	host, out := newHost(environment(nil))
-	function, err := host.API()
+	function, err := apihost.New(host)
 	if err != nil {
 		t.Fatal(err)
 	}

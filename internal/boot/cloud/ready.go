@@ -10,7 +10,6 @@ import (
 	"github.com/aws/smithy-go"
 
 	"milepost/internal/authn"
-	"milepost/internal/blob/s3"
 	"milepost/internal/config"
 	"milepost/internal/fault"
 	"milepost/internal/store/dynamo"
@@ -23,7 +22,7 @@ const readyFor = 10 * time.Second
 // readiness tells what a request would fail on.
 type readiness struct {
 	table  *dynamo.Store
-	bucket *s3.Store
+	bucket func(context.Context) error // nil for none
 	issuer *authn.Verifier
 	config config.Function
 	now    func() time.Time
@@ -47,8 +46,10 @@ func (r *readiness) ask(ctx context.Context) error {
 	if err := r.table.CheckTable(ctx); err != nil {
 		return notReady(err, tableCode(err), "table", r.config.Table)
 	}
-	if err := r.bucket.CheckBucket(ctx); err != nil {
-		return notReady(err, "server.bucketUnreachable", "bucket", r.config.Bucket)
+	if r.bucket != nil {
+		if err := r.bucket(ctx); err != nil {
+			return notReady(err, "server.bucketUnreachable", "bucket", r.config.Bucket)
+		}
 	}
 	return r.issuer.Ready(ctx)
 }

@@ -53,7 +53,7 @@ func (h Host) Relay() (func(context.Context, json.RawMessage) (events.DynamoDBEv
 	if err != nil {
 		return nil, err
 	}
-	log, s := h.logger(c.LogLevel), store.Counted(db)
+	log, s := h.Logger(c.LogLevel), store.Counted(db)
 	r := &relayer{host: h, log: log, relay: relay.New(relay.Options{
 		Store: s, Now: h.Now, Entropy: h.Entropy, Logger: log,
 		Subscribers: []relay.Subscription{

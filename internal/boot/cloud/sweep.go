@@ -77,7 +77,7 @@ func (h Host) Sweep() (func(context.Context, json.RawMessage) (SweepAnswer, erro
 		return nil, err
 	}
 	s := &sweeper{
-		host: h, log: h.logger(c.LogLevel), invoke: newInvoker(c.AWS, h.Now).invoke,
+		host: h, log: h.Logger(c.LogLevel), invoke: newInvoker(c.AWS, h.Now).invoke,
 		rate: max(int(c.WriteUnits/2/unitsPerItem), 1), // half of the ceiling is for people
 		tracker: tracker.New(tracker.Options{
 			Store: store.Counted(db), Authority: authority, Now: h.Now, Entropy: h.Entropy, Outbox: true,

@@ -50,7 +50,7 @@ type Options struct {
 
 // Store implements store.Store and store.Walker. It is safe for concurrent use.
 type Store struct {
-	client   *dynamodb.Client
+	client   operations
 	table    string
 	attempts int
 	losses   int
@@ -74,7 +74,6 @@ func Open(_ context.Context, o Options) (*Store, error) {
 		return nil, errors.New("dynamo: no source of jitter")
 	}
 	s := &Store{
-		client:   o.Client,
 		table:    o.Table,
 		attempts: orDefault(o.Attempts, 8),
 		losses:   orDefault(o.Losses, 4),
@@ -82,12 +81,14 @@ func Open(_ context.Context, o Options) (*Store, error) {
 		sleep:    o.Sleep,
 		consumed: o.OnConsumed,
 	}
-	if s.client == nil {
+	client := o.Client
+	if client == nil {
 		if o.Config.Region == "" {
 			return nil, errors.New("dynamo: no client and no region")
 		}
-		s.client = NewClient(o.Config, o.Endpoint, o.Timeout, o.Jitter)
+		client = NewClient(o.Config, o.Endpoint, o.Timeout, o.Jitter)
 	}
+	s.client = operationsOf(client)
 	if s.sleep == nil {
 		s.sleep = sleep
 	}

@@ -1,7 +1,8 @@
-package cloud_test
+package consolehost_test
 
 import (
 	"crypto/rand"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -11,6 +12,8 @@ import (
 
 	"milepost/internal/access"
 	"milepost/internal/authn/authntest"
+	"milepost/internal/boot/cloud"
+	"milepost/internal/boot/cloud/consolehost"
 	"milepost/internal/config"
 	"milepost/internal/console/session"
 	"milepost/internal/store/sqlite"
@@ -32,14 +35,14 @@ func TestSessions(t *testing.T) {
 	desk := tracker.New(tracker.Options{
 		Store: db, Authority: authority, Now: time.Now, Entropy: rand.Reader, Secret: []byte("a cursor key of at least 32 bytes."),
 	})
-	h, _ := newHost(environment(nil))
+	h := cloud.New(func(string) string { return "" }, io.Discard, time.Now, rand.Reader, func() float64 { return 0 })
 	issuer := authntest.New(t, time.Now)
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	c := config.Page{PublicURL: server.URL, Function: config.Function{Issuer: issuer.URL, FirstAdministrator: "somebody"},
 		SignIn: config.SignIn{ClientID: authntest.Client, Idle: time.Hour, Max: time.Hour}}
-	o, err := h.Sessions(c, db, desk, slog.New(slog.DiscardHandler))
+	o, err := consolehost.Sessions(h, c, db, desk, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +73,7 @@ func TestSessions(t *testing.T) {
 		}
 	}
 	c.SignIn.ClientID = ""
-	if o, err := h.Sessions(c, db, desk, slog.New(slog.DiscardHandler)); err != nil || o.Provider != nil {
+	if o, err := consolehost.Sessions(h, c, db, desk, slog.New(slog.DiscardHandler)); err != nil || o.Provider != nil {
 		t.Errorf("without a client id: %+v, %v", o, err)
 	}
 }

@@ -1,4 +1,4 @@
-package exchange
+package xlsx
 
 import (
 	"archive/zip"
@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 
+	"milepost/internal/exchange/sheet"
 	"milepost/internal/fault"
 )
 
@@ -18,20 +19,10 @@ const (
 	maxUnzipped = 64 << 20  // bytes of all parts together
 	maxRatio    = 300       // unpacked to packed bytes, of parts above ratioFrom
 	ratioFrom   = 4 << 20   // bytes
-	maxRows     = 200_000   // the last row of a sheet
-	maxCells    = 500_000   // of a sheet, with the gaps in its rows
 	maxMerges   = 2_000     // of a sheet
 	maxDepth    = 100       // of nested XML elements
 	maxString   = 128 << 10 // bytes of a shared string
 )
-
-func isZip(data []byte) bool { return bytes.HasPrefix(data, []byte("PK\x03\x04")) }
-
-// isCompound recognises the OLE compound file: an encrypted workbook, or one
-// of a version before 2007.
-func isCompound(data []byte) bool {
-	return bytes.HasPrefix(data, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
-}
 
 func refusal(code string, pairs ...any) *fault.Error { return fault.New(fault.Invalid, code, pairs...) }
 
@@ -41,7 +32,7 @@ func refusal(code string, pairs ...any) *fault.Error { return fault.New(fault.In
 // workbook.encrypted, workbook.legacy, workbook.macros, workbook.tooLarge,
 // workbook.damaged with the part.
 func vet(data []byte) *fault.Error {
-	if isCompound(data) {
+	if sheet.IsCompound(data) {
 		return vetCompound(data)
 	}
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
@@ -150,7 +141,7 @@ func (v *vetting) part(f *zip.File) *fault.Error {
 	}
 	bad := v.xml(content)
 	if errors.Is(bad, errTooLarge) {
-		return refusal("workbook.tooLarge", "what", "cells", "max", maxCells)
+		return refusal("workbook.tooLarge", "what", "cells", "max", sheet.MaxCells)
 	}
 	if bad != nil {
 		return damaged
@@ -159,4 +150,12 @@ func (v *vetting) part(f *zip.File) *fault.Error {
 		return damaged
 	}
 	return nil
+}
+
+// clip shortens what a fault repeats from a file.
+func clip(s string) string {
+	if r := []rune(s); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return s
 }

@@ -1,4 +1,4 @@
-package cloud
+package consolehost
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"milepost/internal/authn"
+	"milepost/internal/boot/cloud"
 	"milepost/internal/config"
 	"milepost/internal/console/session"
 	"milepost/internal/portfolio"
@@ -16,14 +17,14 @@ import (
 // Sessions returns the options of the console's sessions: people sign in at the
 // issuer. A configuration without a client id has no Provider, so that nobody
 // does.
-func (h Host) Sessions(c config.Page, db store.Store, t *tracker.Tracker, log *slog.Logger) (session.Options, error) {
-	first := &firstAdministrator{subject: c.Function.FirstAdministrator, tracker: t, log: log}
+func Sessions(h cloud.Host, c config.Page, db store.Store, t *tracker.Tracker, log *slog.Logger) (session.Options, error) {
+	register := cloud.FirstAdministrator(c.Function.FirstAdministrator, t, log)
 	o := session.Options{
 		Store: db, Now: h.Now, Entropy: h.Entropy, Logger: log,
 		PublicURL: c.PublicURL, Secure: strings.HasPrefix(c.PublicURL, "https://"),
 		Idle: c.SignIn.Idle, Max: c.SignIn.Max,
 		Known: func(ctx context.Context, l portfolio.Login) error {
-			if err := first.register(ctx, authn.Identity{Issuer: l.Issuer, Subject: l.Subject}); err != nil {
+			if err := register(ctx, authn.Identity{Issuer: l.Issuer, Subject: l.Subject}); err != nil {
 				return err
 			}
 			_, err := t.Authenticated(ctx, l)

@@ -1,4 +1,4 @@
-package exchange
+package xlsx
 
 import (
 	"bytes"
@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"milepost/internal/exchange/sheet"
 )
 
 var (
@@ -22,7 +24,7 @@ var (
 // excelize leave cells out.
 func (v *vetting) xml(content []byte) error {
 	d := xml.NewDecoder(bytes.NewReader(content))
-	var s *sheet
+	var s *cells
 	depth, roots, inStrings := 0, 0, false
 	for {
 		token, err := d.Token()
@@ -50,7 +52,7 @@ func (v *vetting) xml(content []byte) error {
 			if depth++; depth == 1 {
 				roots++
 				if t.Name.Local == "worksheet" {
-					s = &sheet{}
+					s = &cells{}
 				}
 			}
 			if depth > maxDepth {
@@ -73,7 +75,7 @@ func (v *vetting) xml(content []byte) error {
 }
 
 // end notes the shared string that a cell names.
-func (v *vetting) end(s *sheet, element string) error {
+func (v *vetting) end(s *cells, element string) error {
 	if s == nil || element != "v" || !s.inValue {
 		return nil
 	}
@@ -112,9 +114,9 @@ func (v *vetting) targets(rels []byte) bool {
 	return true
 }
 
-// sheet follows the rows and cells of a worksheet. Rows and cells must come in
+// cells follows the rows and cells of a worksheet. Rows and cells must come in
 // ascending order, each cell in its own row.
-type sheet struct {
+type cells struct {
 	row, col int // of the last one seen, from 1
 	width    int // of the row so far, already in cells
 	cells    int
@@ -124,7 +126,7 @@ type sheet struct {
 	value    string
 }
 
-func (s *sheet) start(e xml.StartElement) error {
+func (s *cells) start(e xml.StartElement) error {
 	if s == nil {
 		return nil
 	}
@@ -144,13 +146,13 @@ func (s *sheet) start(e xml.StartElement) error {
 	return nil
 }
 
-func (s *sheet) text(t xml.CharData) {
+func (s *cells) text(t xml.CharData) {
 	if s != nil && s.inValue {
 		s.value += string(t)
 	}
 }
 
-func (s *sheet) startRow(ref string) error {
+func (s *cells) startRow(ref string) error {
 	next := s.row + 1
 	if ref != "" {
 		n, err := strconv.Atoi(ref)
@@ -160,13 +162,13 @@ func (s *sheet) startRow(ref string) error {
 		next = n
 	}
 	s.row, s.col, s.width = next, 0, 0
-	if s.row > maxRows {
+	if s.row > sheet.MaxRows {
 		return errTooLarge
 	}
 	return nil
 }
 
-func (s *sheet) startCell(ref string) error {
+func (s *cells) startCell(ref string) error {
 	next := s.col + 1
 	if ref != "" {
 		col, row, err := excelize.CellNameToCoordinates(ref)
@@ -178,7 +180,7 @@ func (s *sheet) startCell(ref string) error {
 	s.col = next
 	s.cells += s.col - s.width
 	s.width = s.col
-	if s.cells > maxCells {
+	if s.cells > sheet.MaxCells {
 		return errTooLarge
 	}
 	return nil
