@@ -41,7 +41,7 @@ func (q *request) instructStep(a moneyAward) moneyStep {
 			s.Facts = append(s.Facts, q.fact("console.payment.onItsWay", linked(a.PaymentHref(p.ID), q.paymentName(p)+" · "+q.exact(p.Amount))))
 		}
 	}
-	s.Fields = q.instructFields(a, rows)
+	s.Fields = q.instructFields(rows)
 	q.prefill(s.Form, a, rows, wanted)
 	s.sample = func() {
 		*in = award.Instruction{Payee: a.Document.Payee, PayerAccount: "-", Reference: "-"}
@@ -100,7 +100,7 @@ func payableOf(a moneyAward) []tracker.TrancheView {
 	return out
 }
 
-func (q *request) instructFields(a moneyAward, rows []tracker.TrancheView) []moneyField {
+func (q *request) instructFields(rows []tracker.TrancheView) []moneyField {
 	var out []moneyField
 	for i, t := range rows {
 		f := moneyField{Name: "amount/" + string(t.ID), Decimal: true, Unit: t.Amount.Unit().Code(), Optional: len(rows) > 1,

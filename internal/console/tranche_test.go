@@ -128,7 +128,7 @@ func TestTrancheRefusalsKeepWhatWasTyped(t *testing.T) {
 	if empty.Code != http.StatusUnprocessableEntity || faultAt(empty, "reason") != 1 {
 		t.Errorf("without a reason = %d: %s", empty.Code, empty.text())
 	}
-	hostile := "<b>‮" + strings.Repeat("x", 10_000)
+	hostile := "<b>\u202e" + strings.Repeat("x", 10_000)
 	long := h.post(trackertest.Manager2, path+"/refuse", h.fill(a1, path+"/refuse", "reason", hostile))
 	if long.Code != http.StatusUnprocessableEntity || long.page.Find("textarea[name=reason]").Text() != hostile || long.page.Find("main b").Length() != 0 {
 		t.Errorf("10,000 characters = %d, kept %d", long.Code, len(long.page.Find("textarea[name=reason]").Text()))
@@ -141,7 +141,7 @@ func TestTrancheRefusalsKeepWhatWasTyped(t *testing.T) {
 	if got := bad.page.Find(`input[name="paper/signer"]`).AttrOr("value", ""); got != `"><i>x` {
 		t.Errorf("the signer is now %q", got)
 	}
-	says(t, h.does(trackertest.Manager2, path+"/refuse", path+"/refuse", "reason", "<script>x</script> ‮&"), "<script>x</script>")
+	says(t, h.does(trackertest.Manager2, path+"/refuse", path+"/refuse", "reason", "<script>x</script> \u202e&"), "<script>x</script>")
 	if h.get(trackertest.Operator, path).page.Find("main script").Length() != 0 {
 		t.Error("a reason becomes markup")
 	}
