@@ -21,7 +21,7 @@ import (
 )
 
 // hostile is text that breaks pages that do not escape, wrap or isolate it.
-const hostile = `<u>"x'</u> ‮‏ {{.}} `
+const hostile = "<u>\"x'</u> \u202e\u200f {{.}}"
 
 // lateAward is an award on the office's platform and project; its milestone is
 // late.

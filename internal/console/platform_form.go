@@ -20,7 +20,6 @@ type platformFormPage struct {
 	People     lookup
 	Enrolment  enrolmentFields
 	Back       string
-	Managed    bool // the reader manages a programme
 	Registered bool
 }
 
@@ -87,6 +86,9 @@ func (q *request) showNewPlatform(f *form) error {
 	var err error
 	if v.Enrolment, err = q.enrolmentFields(f, "enrolment/"); err != nil {
 		return err
+	}
+	if only := v.Enrolment.Programmes; len(only) == 1 && f.Value("enrolment/programme") == "" {
+		f.With("enrolment/programme", only[0].Value)
 	}
 	return q.showPlatformForm(v, q.text("console.platform.new"))
 }
@@ -192,7 +194,6 @@ func (q *request) enrollable(f *form) (enrolmentPage, error) {
 		return enrolmentPage{}, err
 	}
 	page := at("platforms", p.ID)
-	f.Version = max(f.Version, 0)
 	v := enrolmentPage{Form: f, Name: p.Names, Back: page, Trail: q.trail("platforms", placeLink{page, q.in(p.Names)}, placeLink{Text: q.text("console.platform.enrol")})}
 	if v.Fields, err = q.enrolmentFields(f, ""); err != nil {
 		return v, err

@@ -152,7 +152,7 @@ func (c *Console) editProgramme(q *request) error {
 	v.Form = f
 	in := f.fields()
 	terms := termsIn(in)
-	next := v.Programme.With(thresholdsOf(terms))
+	next := v.With(thresholdsOf(terms))
 	next.Names, next.FoundingDocument = terms.Names, terms.FoundingDocument
 	if err = in.err(); err == nil {
 		err = next.Check()
