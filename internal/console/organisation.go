@@ -70,12 +70,11 @@ func (q *request) exportOrganisations(rows []tracker.OrganisationView) error {
 // organisationPage is a legal person with the awards in which it has a part.
 type organisationPage struct {
 	tracker.OrganisationView
-	Trail   []placeLink
-	Awards  placeAwards
-	People  []tracker.PersonView
-	Some    bool // not everybody whom the reader may see was looked at
-	Edit    bool
-	History string
+	Trail  []placeLink
+	Awards placeAwards
+	People []tracker.PersonView
+	Some   bool // not everybody whom the reader may see was looked at
+	Edit   bool
 }
 
 func (c *Console) organisation(q *request) error {
@@ -84,7 +83,7 @@ func (c *Console) organisation(q *request) error {
 		return err
 	}
 	v := organisationPage{
-		OrganisationView: o, Trail: q.trail("organisations", placeLink{Text: q.in(o.Names)}), Edit: q.inRole(portfolio.ProgrammeManager), History: q.historyOf(string(o.ID)),
+		OrganisationView: o, Trail: q.trail("organisations", placeLink{Text: q.in(o.Names)}), Edit: q.inRole(portfolio.ProgrammeManager),
 	}
 	if v.Awards, err = q.awardsOf(tracker.AwardsQuery{Organisation: o.ID}, "/awards?organisation="+string(o.ID)); err != nil {
 		return err

@@ -431,3 +431,36 @@ func TestNewOrganisation(t *testing.T) {
 		t.Errorf("an operator registers = %d", got.Code)
 	}
 }
+
+// Every number of a scorecard leads to a list of as many, and no link of the
+// pages leads nowhere; administration's pages are tested with them.
+func TestFiguresLeadToWhatTheyCount(t *testing.T) {
+	h := newHouse(t)
+	lateAward(h)
+	h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-03-10"), trackertest.Milestone("M2", "2026-12-01")},
+		[]award.TrancheDraft{trackertest.Tranche(1, "2026-04-01", "100", "M1")}, h.OnOtherPlatform)
+	h.counted()
+	platform, programme := "/platforms/"+string(h.Platform), "/programmes/"+string(h.Programme)
+	for path, want := range map[string]map[string]int{
+		platform:  {"/awards?platform=" + string(h.Platform) + "&state=active": 1, "/overdue?platform=" + string(h.Platform): 1, "/milestones?platform=" + string(h.Platform) + "&state=planned": 1},
+		programme: {"/awards?programme=" + string(h.Programme) + "&state=active": 2, "/overdue?programme=" + string(h.Programme): 2, "/milestones?programme=" + string(h.Programme) + "&state=planned": 3},
+	} {
+		page := h.get(trackertest.Manager, path)
+		for href, n := range want {
+			if page.page.Find(`main a[href="`+href+`"]`).Length() == 0 {
+				t.Errorf("%s has no link to %s", path, href)
+			}
+			if got := h.get(trackertest.Manager, href).page.Find("main tbody tr").Length(); got != n {
+				t.Errorf("%s lists %d, its figure is %d", href, got, n)
+			}
+		}
+	}
+	for _, path := range []string{platform, programme, programme + "/ladders", "/projects/" + string(h.Project), "/organisations/" + string(h.Payee), platform + "/suspend"} {
+		h.get(trackertest.Manager, path).page.Find(`main a[href^="/"]:not([href^="/admin/"])`).Each(func(_ int, s *goquery.Selection) {
+			href := s.AttrOr("href", "")
+			if got := h.get(trackertest.Manager, href); got.Code != http.StatusOK {
+				t.Errorf("%s leads to %s, which is %d", path, href, got.Code)
+			}
+		})
+	}
+}
