@@ -175,7 +175,7 @@ func TestAcknowledgeWhatWasOverdueBeforeTheStart(t *testing.T) {
 
 	// One has changed since: it is named, the others are done.
 	h.Submit(a.M("M2"))
-	fields["thing"] = append(slices.Clone(values), "<b>hostile/‮/1")
+	fields["thing"] = append(slices.Clone(values), "<b>hostile/\u202e/1")
 	if got := h.post(trackertest.Operator, "/acknowledge", fields); got.Code != http.StatusConflict {
 		t.Fatalf("acknowledging what changed and what is none = %d %s", got.Code, got.text())
 	} else if text := got.page.Find("#errors").Text(); !strings.Contains(text, "2 acknowledged; 2 could not be") || !strings.Contains(text, "M2") || got.page.Find("main b").Length() != 0 {
