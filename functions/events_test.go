@@ -54,10 +54,10 @@ func recordedEvents() []recordedEvent {
 		{"annex/unknown-route", 404, "request.pathNotFound", false},
 		{"annex/other-shape", 400, "event.otherShape", false},
 
-		{"console/home", 200, "Milepost", false},
-		{"console/home-en", 200, `lang="en"`, false},
+		{"console/home", 303, "", false},
+		{"console/home-en", 200, `no sign-in service is set up`, false},
 		{"console/asset-unknown", 404, "", false},
-		{"console/post", 405, "", false},
+		{"console/post", 404, "There is nothing here", false},
 		{"console/bad-base64", 400, "request.bodyNotBase64", false},
 		{"console/other-shape", 400, "event.otherShape", false},
 

@@ -22,6 +22,8 @@ import (
 // Parts are what a handler of the API stands on.
 type Parts struct {
 	Tracker      *tracker.Tracker
+	Store        store.Store // what the tracker stands on
+	Files        blob.Policy // what may be uploaded
 	Verifier     Verifier
 	Catalogs     *i18n.Catalogs
 	Now          func() time.Time
@@ -40,21 +42,35 @@ type Verifier interface {
 // makes. It asks nothing of the network before the first request.
 func (h Host) API(build func(Parts) (http.Handler, error)) (lambdahttp.Func, error) {
 	return h.functionOf("api", func(c config.Function, p Parts) (http.Handler, error) {
-		files := blob.DefaultPolicy()
-		files.MaxSize = c.MaxUpload
-		blobs, err := s3.Open(s3.Options{
-			Bucket: c.Bucket, MaxSize: c.MaxUpload, Now: h.Now, Jitter: h.Jitter, Config: configuration(c.AWS), Endpoint: c.S3,
-		})
-		if err != nil {
-			return nil, err
-		}
-		verifier, err := h.complete(&p, c, blobs, files, blobs.CheckBucket)
+		verifier, err := h.withFiles(&p, c)
 		if err != nil {
 			return nil, err
 		}
 		p.Verifier = &firstAdministrator{verifier: verifier, subject: c.FirstAdministrator, tracker: p.Tracker, log: p.Logger}
 		return build(p)
 	})
+}
+
+// Console returns the parts of the console: those of the API, but for who
+// verifies tokens.
+func (h Host) Console(c config.Function, catalogs *i18n.Catalogs, log *slog.Logger) (Parts, error) {
+	p := Parts{Catalogs: catalogs, Now: h.Now, Logger: log, NewRequestID: h.RequestID, Version: c.Version}
+	_, err := h.withFiles(&p, c)
+	return p, err
+}
+
+// withFiles completes parts that keep evidence, and returns who verifies
+// tokens.
+func (h Host) withFiles(p *Parts, c config.Function) (*authn.Verifier, error) {
+	files := blob.DefaultPolicy()
+	files.MaxSize = c.MaxUpload
+	blobs, err := s3.Open(s3.Options{
+		Bucket: c.Bucket, MaxSize: c.MaxUpload, Now: h.Now, Jitter: h.Jitter, Config: configuration(c.AWS), Endpoint: c.S3,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return h.complete(p, c, blobs, files, blobs.CheckBucket)
 }
 
 // Annex returns the function that answers, by the handler that build makes,
@@ -99,6 +115,7 @@ func (h Host) complete(p *Parts, c config.Function, blobs blob.Store, files blob
 	if err != nil {
 		return nil, err
 	}
+	p.Store, p.Files = db, files
 	p.Tracker = tracker.New(tracker.Options{
 		Store: store.Counted(db), Blobs: blobs, Files: files, Authority: authority, Now: h.Now, Entropy: h.Entropy,
 		Secret: []byte(c.CursorKey.Reveal()), Outbox: true,

@@ -26,8 +26,3 @@ document.addEventListener("keydown", (e) => {
   e.preventDefault();
   search.focus();
 });
-
-// Lists that filter as soon as something is chosen.
-for (const form of document.querySelectorAll("form.filters")) {
-  form.addEventListener("change", () => form.requestSubmit());
-}
