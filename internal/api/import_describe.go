@@ -12,15 +12,15 @@ import (
 
 // describePlan turns what was read and planned into an answer in the caller's
 // language.
-func (a *API) describePlan(x *visit, p *planned, portfolio *exchange.Portfolio, rows []tracker.PlannedRow, problems []exchange.Problem) ImportPlan {
+func (a *API) describePlan(x *visit, p *exchange.Plan) ImportPlan {
 	plan := ImportPlan{
-		Programme: p.in.Programme, Fingerprint: p.in.Fingerprint, Files: importFiles(portfolio),
-		Awards: []ImportAward{}, Problems: []ImportProblem{},
+		Programme: p.Parties.Programme, Payee: p.Parties.Payee, Funder: p.Parties.Funder, Fingerprint: p.Import.Fingerprint,
+		Files: importFiles(p.Portfolio), Awards: []ImportAward{}, Problems: []ImportProblem{},
 	}
 	c := &plan.Counts
-	c.LeftOut = portfolio.Counts.LeftOut
-	for i, row := range rows {
-		from := portfolio.Awards[i]
+	c.LeftOut = p.Portfolio.Counts.LeftOut
+	for i, row := range p.Rows {
+		from := p.Portfolio.Awards[i]
 		award := ImportAward{Ref: from.Ref, File: from.File, Sheet: from.Sheet, Row: from.Place.Row, Action: row.Action, Award: row.Award}
 		switch row.Action {
 		case schema.ImportCreate:
@@ -37,17 +37,14 @@ func (a *API) describePlan(x *visit, p *planned, portfolio *exchange.Portfolio, 
 		award.What = a.whatOf(x, from, row)
 		plan.Awards = append(plan.Awards, award)
 	}
-	refused := map[string]bool{}
-	for _, problem := range problems {
-		described := a.describeProblem(x, problem)
-		plan.Problems = append(plan.Problems, described)
-		if problem.Severity != exchange.Error || problem.Award == "" || refused[problem.Award] {
-			continue
-		}
-		refused[problem.Award] = true
+	for _, problem := range p.Problems {
+		plan.Problems = append(plan.Problems, a.describeProblem(x, problem))
+	}
+	for _, problem := range p.Refused() {
 		c.Refuse++
 		plan.Awards = append(plan.Awards, ImportAward{
-			Ref: problem.Award, File: problem.File, Sheet: problem.Sheet, Row: problem.Row, Action: schema.ImportRefuse, What: described.Detail,
+			Ref: problem.Award, File: problem.File, Sheet: problem.Sheet, Row: problem.Row, Action: schema.ImportRefuse,
+			What: a.describeProblem(x, problem).Detail,
 		})
 	}
 	return plan

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	"milepost/internal/civil"
 	"milepost/internal/exchange"
 	"milepost/internal/fault"
 )
@@ -27,11 +26,7 @@ const (
 
 // importForm is what somebody sends to be imported.
 type importForm struct {
-	programme, payee, funder string
-	files                    []exchange.File
-	options                  exchange.Options
-	assets                   []string
-	until                    string
+	exchange.Ask
 }
 
 // readImportForm reads a form up to its limits, and nothing that is no form.
@@ -47,7 +42,8 @@ func readImportForm(w http.ResponseWriter, r *http.Request) (*importForm, error)
 		part, err := parts.NextPart()
 		switch {
 		case errors.Is(err, io.EOF) && n > 0:
-			return f, f.parse()
+			_, err := f.Options() // before anything is looked up
+			return f, err
 		case err != nil:
 			return nil, brokenForm(err)
 		case n == maxImportParts:
@@ -82,13 +78,13 @@ func (f *importForm) take(part *multipart.Part, left *int64) error {
 	}
 	value := strings.TrimSpace(string(data))
 	once := map[string]*string{
-		"programme": &f.programme, "payee": &f.payee, "funder": &f.funder, "total": &f.options.Total, "until": &f.until,
+		"programme": &f.Programme, "payee": &f.Payee, "funder": &f.Funder, "total": &f.Total, "until": &f.Until,
 	}
 	switch into := once[name]; {
 	case name == "assets":
-		f.assets = append(f.assets, value)
+		f.Assets = append(f.Assets, value)
 	case name == "acceptFormulas":
-		f.options.AcceptFormulas = append(f.options.AcceptFormulas, value)
+		f.AcceptFormulas = append(f.AcceptFormulas, value)
 	case into == nil:
 		return fault.InvalidFields(fault.At("/"+name, "request.unknownField"))
 	case *into != "":
@@ -105,7 +101,7 @@ func (f *importForm) takeFile(part *multipart.Part, left *int64) error {
 	if name == "." || name == "/" || len(name) > 255 {
 		return fault.InvalidFields(fault.At("/files", "import.fileName"))
 	}
-	if slices.ContainsFunc(f.files, func(other exchange.File) bool { return other.Name == name }) {
+	if slices.ContainsFunc(f.Files, func(other exchange.File) bool { return other.Name == name }) {
 		return fault.InvalidFields(fault.At("/files", "import.fileTwice", "file", name))
 	}
 	data, err := io.ReadAll(io.LimitReader(part, *left+1))
@@ -115,46 +111,19 @@ func (f *importForm) takeFile(part *multipart.Part, left *int64) error {
 	if *left -= int64(len(data)); *left < 0 {
 		return fault.New(fault.TooLarge, "import.tooLarge", "max", maxImportFiles>>20)
 	}
-	f.files = append(f.files, exchange.File{Name: name, Data: data})
+	f.Files = append(f.Files, exchange.File{Name: name, Data: data})
 	return nil
-}
-
-// parse reads the choices; what is wrong with them is told together.
-func (f *importForm) parse() error {
-	var fields []fault.Field
-	at := func(pointer string, err error) {
-		if bad, ok := errors.AsType[*fault.Error](err); ok {
-			fields = append(fields, fault.Field{Pointer: pointer, Code: bad.Code, Args: bad.Args})
-		}
-	}
-	if len(f.files) == 0 {
-		fields = append(fields, fault.At("/files", "field.required"))
-	}
-	if f.payee == "" {
-		fields = append(fields, fault.At("/payee", "field.required"))
-	}
-	assets, err := exchange.ParseAssets(f.assets)
-	at("/assets", err)
-	f.options.Assets = assets
-	if f.options.Total != exchange.TotalStrict && f.options.Total != exchange.TotalMilestones {
-		fields = append(fields, fault.At("/total", "field.badValue", "allowed", []string{exchange.TotalMilestones}))
-	}
-	if f.until != "" {
-		f.options.Until, err = civil.Parse(f.until)
-		at("/until", err)
-	}
-	return fault.InvalidFields(fields...)
 }
 
 // canonical is the form without what two requests of the same content may
 // differ in, such as the boundary between its parts.
 func (f *importForm) canonical() ([]byte, error) {
-	list := []string{f.programme, f.payee, f.funder, f.options.Total, f.until}
-	for _, values := range [][]string{f.assets, f.options.AcceptFormulas} {
+	list := []string{f.Programme, f.Payee, f.Funder, f.Total, f.Until}
+	for _, values := range [][]string{f.Assets, f.AcceptFormulas} {
 		list = append(list, "")
 		list = append(list, values...)
 	}
-	for _, file := range f.files {
+	for _, file := range f.Files {
 		sum := sha256.Sum256(file.Data)
 		list = append(list, "", file.Name, hex.EncodeToString(sum[:]))
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"milepost/internal/exchange"
 	"milepost/internal/fault"
 	"milepost/internal/tracker"
 )
@@ -36,21 +37,23 @@ func (a *API) importForms() {
 		who: managers, codes: append([]string{"422 import.fatal", "422 import.nothing", "422 import.rows"}, codes...),
 	}
 	a.formRoute(&plan, gate, reflect.TypeFor[ImportPlan](), func(ctx context.Context, x *visit, w http.ResponseWriter, f *importForm) error {
-		p, err := a.plan(ctx, x, f)
+		f.Workbooks = a.options.Workbooks
+		p, err := exchange.PlanImport(ctx, a.options.Tracker, x.call, f.Ask)
 		if err != nil {
 			return err
 		}
-		return answerJSON(w, http.StatusOK, p.plan)
+		return answerJSON(w, http.StatusOK, a.describePlan(x, p))
 	})
 	a.formRoute(&prepare, gate, reflect.TypeFor[tracker.Receipt](), func(ctx context.Context, x *visit, w http.ResponseWriter, f *importForm) error {
-		p, err := a.plan(ctx, x, f)
+		f.Workbooks = a.options.Workbooks
+		p, err := exchange.PlanImport(ctx, a.options.Tracker, x.call, f.Ask)
 		if err != nil {
 			return err
 		}
-		if err := p.storable(); err != nil {
+		if err := p.Storable(); err != nil {
 			return err
 		}
-		receipt, err := a.options.Tracker.PrepareImport(ctx, x.call, p.in)
+		receipt, err := a.options.Tracker.PrepareImport(ctx, x.call, p.Import)
 		if err != nil {
 			return err
 		}
@@ -59,25 +62,6 @@ func (a *API) importForms() {
 		w.Header().Set("Location", location)
 		return answerJSON(w, http.StatusCreated, receipt)
 	})
-}
-
-// storable refuses a plan of which nothing, or not the whole, could be kept.
-func (p *planned) storable() error {
-	if len(p.fatal) == 0 {
-		if len(p.in.Rows) == 0 {
-			return fault.New(fault.Invalid, "import.nothing")
-		}
-		return nil
-	}
-	f := fault.New(fault.Invalid, "import.fatal")
-	for _, problem := range p.fatal {
-		pointer := "/files"
-		if problem.File != "" {
-			pointer += "/" + problem.File
-		}
-		f.Fields = append(f.Fields, fault.Field{Pointer: pointer, Code: problem.Code, Args: problem.Args})
-	}
-	return f
 }
 
 type formHandler func(context.Context, *visit, http.ResponseWriter, *importForm) error

@@ -40,7 +40,7 @@ func (s Site) Handler() (http.Handler, error) {
 	}
 	pages, err := console.New(console.Options{
 		Tracker: s.App.Tracker, Catalogs: s.Catalogs, Sessions: s.Sessions, Files: s.App.Files, Now: s.App.Now, Entropy: rand.Reader,
-		NewRequestID: newRequestID, Demo: s.Demo, Logger: s.Logger,
+		NewRequestID: newRequestID, Demo: s.Demo, Logger: s.Logger, Workbooks: xlsx.Read,
 	})
 	if err != nil {
 		return nil, err

@@ -19,12 +19,13 @@ import (
 
 	"milepost/internal/blob"
 	"milepost/internal/console/session"
+	"milepost/internal/exchange/sheet"
 	"milepost/internal/i18n"
 	"milepost/internal/tracker"
 )
 
-// Options are what a console stands on; all but Sessions, UploadOrigin and Demo
-// are required.
+// Options are what a console stands on; all but Sessions, Workbooks, UploadOrigin and
+// Demo are required.
 type Options struct {
 	Tracker  *tracker.Tracker
 	Catalogs *i18n.Catalogs
@@ -34,6 +35,8 @@ type Options struct {
 	Files    blob.Policy // what may be uploaded as evidence
 	Now      func() time.Time
 	Entropy  io.Reader // makes the keys of forms; must be unpredictable outside tests
+	// Workbooks opens workbooks that are imported; nil where only CSV is taken.
+	Workbooks sheet.Reader
 	// UploadOrigin is where the browser sends large files itself, such as
 	// https://bucket.s3.cn-north-1.amazonaws.com.cn; empty where there is none.
 	UploadOrigin string

@@ -1,6 +1,7 @@
 // Package exchange provides import and export: it reads portfolios from CSV
 // files and XLSX workbooks into plain values with a problem for whatever is
-// wrong, and writes lists as CSV. It only looks at bytes handed in.
+// wrong, plans what importing them would do, and writes lists as CSV. Reading
+// only looks at bytes handed in.
 package exchange
 
 import (

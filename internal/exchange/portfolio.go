@@ -29,6 +29,20 @@ type TableReport struct {
 	Kind   string // awards, milestones, events, awardEvents, amendments, eventSources, written
 	Header int    // the last row of the header
 	Rows   int    // of data, without total rows
+	// Columns are those that were recognised, from left to right; Others the
+	// headers that were not, which are not read.
+	Columns []ColumnReport
+	Others  []string
+	// Currency and Scale are what the amounts' header says: 万元 is CNY and 4,
+	// the power of ten. Empty, the currency column or the awards say it.
+	Currency string
+	Scale    int
+}
+
+// ColumnReport says what a column was taken for.
+type ColumnReport struct {
+	Header string // as written
+	Means  string // award_ref, title, currency, amount, start_on, milestone_no, due_on …
 }
 
 // Counts are what was found.

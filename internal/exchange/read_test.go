@@ -216,12 +216,32 @@ func TestReadAmendments(t *testing.T) {
 
 func TestReport(t *testing.T) {
 	p, _ := read(twoAwards(), Options{})
+	columns := func(names ...string) []ColumnReport {
+		var out []ColumnReport
+		for _, name := range names {
+			header, means, ok := strings.Cut(name, "=")
+			if !ok {
+				means = name
+			}
+			out = append(out, ColumnReport{Header: header, Means: means})
+		}
+		return out
+	}
 	want := []FileReport{
-		{Name: "awards.csv", Encoding: UTF8, Delimiter: ",", Tables: []TableReport{{Kind: "awards", Header: 1, Rows: 2}}},
-		{Name: "milestones.csv", Encoding: UTF8, Delimiter: ",", Tables: []TableReport{{Kind: "milestones", Header: 1, Rows: 3}}},
+		{Name: "awards.csv", Encoding: UTF8, Delimiter: ",", Tables: []TableReport{{
+			Kind: "awards", Header: 1, Rows: 2, Columns: columns("award_ref", "title", "currency", "amount", "start_on")}}},
+		{Name: "milestones.csv", Encoding: UTF8, Delimiter: ",", Tables: []TableReport{{
+			Kind: "milestones", Header: 1, Rows: 3, Columns: columns("award_ref", "milestone_no", "title", "due_on", "amount")}}},
 	}
 	if diff := cmp.Diff(want, p.Files); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
+	}
+	other, _ := read([]File{{Name: "台账.csv", Data: []byte("项目名称,合同编号,金额（万元）,开始日期,备注\n激光,A-1,10,2025-01-01,-\n")}}, Options{})
+	if diff := cmp.Diff([]TableReport{{
+		Kind: "awards", Header: 1, Rows: 1, Columns: columns("项目名称=title", "合同编号=award_ref", "金额（万元）=amount", "开始日期=start_on"),
+		Others: []string{"备注"}, Currency: "CNY", Scale: 4,
+	}}, other.Files[0].Tables); diff != "" {
+		t.Errorf("tables (-want +got):\n%s", diff)
 	}
 	files := twoAwards()
 	files[0], files[1] = files[1], files[0]

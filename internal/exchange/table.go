@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -76,7 +77,18 @@ func (r *reader) table(g grid, h header, further bool) {
 	report := &r.out.Files[len(r.out.Files)-1]
 	report.Tables = append(report.Tables, TableReport{
 		Sheet: g.place.Sheet, Kind: string(h.kind), Header: g.rows[h.last].no, Rows: len(t.records),
+		Columns: h.report(), Others: h.others, Currency: h.units[colAmount].currency, Scale: h.units[colAmount].scale,
 	})
+}
+
+// report lists the columns that were recognised, from left to right.
+func (h header) report() []ColumnReport {
+	columns := slices.SortedFunc(maps.Keys(h.cols), func(a, b column) int { return cmp.Compare(h.cols[a], h.cols[b]) })
+	var out []ColumnReport
+	for _, c := range columns {
+		out = append(out, ColumnReport{Header: clip(h.texts[c]), Means: string(c)})
+	}
+	return out
 }
 
 // complete checks a table's header: what it must have, what it has twice.
