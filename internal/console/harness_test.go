@@ -17,6 +17,7 @@ import (
 	"milepost/internal/blob"
 	"milepost/internal/console"
 	"milepost/internal/console/session"
+	"milepost/internal/exchange/xlsx"
 	"milepost/internal/i18n"
 	"milepost/internal/portfolio"
 	"milepost/internal/tracker/trackertest"
@@ -62,7 +63,7 @@ func houseOf(t *testing.T, o *trackertest.Office, changes ...func(*console.Optio
 	}
 	options := console.Options{
 		Tracker: o.Tracker, Catalogs: catalogs, Sessions: sessions, Files: blob.DefaultPolicy(), Now: o.Clock.Now, Entropy: rand.Reader,
-		NewRequestID: func() string { return "r1" }, Logger: log,
+		NewRequestID: func() string { return "r1" }, Logger: log, Workbooks: xlsx.Read,
 	}
 	for _, change := range changes {
 		change(&options)

@@ -27,10 +27,10 @@ func (c *Console) importRoutes(m routes) {
 
 // manages reports whether the reader is a programme manager of a programme
 // today.
-func (q *request) manages(p ident.Programme) bool { return slices.Contains(q.managed(), p) }
+func (q *request) manages(p ident.Programme) bool { return slices.Contains(q.importing(), p) }
 
-// managed are the programmes of which the reader is a manager today.
-func (q *request) managed() []ident.Programme {
+// importing are the programmes of which the reader is a manager today.
+func (q *request) importing() []ident.Programme {
 	var out []ident.Programme
 	for _, m := range q.call.Person.Memberships {
 		if m.Role == portfolio.ProgrammeManager && m.Holds(q.today) {
@@ -76,7 +76,7 @@ func (c *Console) imports(q *request) error {
 	if err != nil {
 		return err
 	}
-	view := importList{Programmes: programmes, States: options(q, "importState", importStates()...), New: len(q.managed()) > 0, Export: q.exportHref()}
+	view := importList{Programmes: programmes, States: options(q, "importState", importStates()...), New: len(q.importing()) > 0, Export: q.exportHref()}
 	view.ProgrammesAreSeveral = len(programmes) > 1
 	state := known(q, "state", importStates()...)
 	for _, p := range programmes {

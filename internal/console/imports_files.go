@@ -146,8 +146,8 @@ func withFile(files []exchange.File, name string, data []byte) ([]exchange.File,
 	return append(files, exchange.File{Name: name, Data: data}), nil
 }
 
-// carry puts files into a form as text, where they are small enough for that.
-func (q *request) carry(f *form, files []exchange.File) {
+// keepFiles puts files into a form as text, where they are small enough for that.
+func (q *request) keepFiles(f *form, files []exchange.File) {
 	f.Values.Del(fieldArchive)
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)

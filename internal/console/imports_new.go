@@ -54,7 +54,9 @@ func (c *Console) newImport(q *request, reading chan struct{}) error {
 	if step == "edit" {
 		return c.askForFiles(q, f, files)
 	}
-	plan, err := exchange.PlanImport(q.Context(), c.Tracker, q.call, askOf(f, files))
+	ask := askOf(f, files)
+	ask.Workbooks = c.Workbooks
+	plan, err := exchange.PlanImport(q.Context(), c.Tracker, q.call, ask)
 	if err != nil {
 		return q.again(f, err, subject{}, func() error { return c.askForFiles(q, f, files) })
 	}
@@ -103,14 +105,14 @@ func askOf(f *form, files []exchange.File) exchange.Ask {
 }
 
 func (c *Console) askForFiles(q *request, f *form, files []exchange.File) error {
-	q.carry(f, files)
+	q.keepFiles(f, files)
 	view := newImportPage{Form: f, Most: q.mostImported() >> 20}
 	if f.Value(fieldArchive) != "" {
 		for _, file := range files {
 			view.Kept = append(view.Kept, file.Name)
 		}
 	}
-	managed := q.managed()
+	managed := q.importing()
 	all, err := q.programmes()
 	if err != nil {
 		return err
@@ -180,7 +182,7 @@ func (q *request) planProblem(p exchange.Problem) planProblem {
 }
 
 func (c *Console) showPlan(q *request, f *form, files []exchange.File, plan *exchange.Plan) error {
-	q.carry(f, files)
+	q.keepFiles(f, files)
 	f.With("fingerprint", plan.Import.Fingerprint)
 	view := planPage{Plan: plan, Form: f, Again: f.Value(fieldArchive) == ""}
 	if err := plan.Storable(); err != nil {

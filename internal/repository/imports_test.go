@@ -63,7 +63,7 @@ var table = map[string]row{
 
 	// edges: tracker and inward, not each other; exceptions with their reason
 	"api":             {with(tracker, "i18n", "authn", "exchange", "exchange/sheet"), "speaks the caller's language, knows who asks, and takes files to import"},
-	"console":         {with(tracker, "i18n", "console/session", "console/chart", "exchange"), "speaks the reader's language, knows who asks, draws, and takes and gives files"},
+	"console":         {with(tracker, "i18n", "console/session", "console/chart", "exchange", "exchange/sheet"), "speaks the reader's language, knows who asks, draws, and takes and gives files"},
 	"authn":           {tracker, "finds the person of a login"},
 	"authn/authntest": {nil, "gives tests an issuer over HTTP; no program imports it"},
 	"console/session": {with(leaves, "portfolio", "schema", "store", "authn"),
