@@ -96,7 +96,7 @@ func (s *surfer) page(r *http.Response, err error) *goquery.Document {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer r.Body.Close() //nolint:errcheck // only read
+	defer r.Body.Close()
 	doc, err := goquery.NewDocumentFromReader(r.Body)
 	if err != nil {
 		s.t.Fatal(err)

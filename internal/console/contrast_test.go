@@ -39,7 +39,7 @@ func styleSheet() ([]byte, error) {
 	names, err := filepath.Glob("assets/styles/*.css")
 	var out []byte
 	for _, name := range names {
-		part, e := os.ReadFile(name) //nolint:gosec // of this folder
+		part, e := os.ReadFile(name)
 		err = errors.Join(err, e)
 		out = append(out, part...)
 	}

@@ -209,7 +209,7 @@ func (c *Console) oneImport(q *request) error {
 		h.Rows = append(h.Rows, q.importRow(r))
 	}
 	h.Pager = q.pager(len(page.Items), page.Next)
-	if h.importLine.ImportView.Rows <= mostAdded {
+	if h.ImportView.Rows <= mostAdded {
 		all := page.Items
 		if page.Next != "" || h.Pager.First != "" {
 			if all, err = everything(q.Context(), read); err != nil {

@@ -28,7 +28,7 @@ func (c *Console) routes(m routes) {
 	c.adminRoutes(m)
 	c.searchRoutes(m)
 	c.noticesRoutes(m)
-	m.stranger("/", func(q *request) error { return fault.New(fault.NotFound, "thing.notFound") })
+	m.stranger("/", func(*request) error { return fault.New(fault.NotFound, "thing.notFound") })
 }
 
 // routes registers handlers by method and path.

@@ -87,8 +87,5 @@ func (r *reading) mayReadJournal(aggregate string) error {
 	if err != nil || !ok {
 		return orNotFound(err)
 	}
-	if err := r.t.authority.Require(r.call.Principal, access.ViewJournal, resource); err != nil {
-		return err
-	}
-	return nil
+	return r.t.authority.Require(r.call.Principal, access.ViewJournal, resource)
 }
