@@ -55,8 +55,11 @@ func (c *Console) audit(q *request) error {
 	}
 	if v.Subject != "" {
 		to, err := q.subject(&v)
-		if err != nil || to != "" {
-			return cmp.Or(err, q.redirect(to))
+		if err != nil {
+			return err
+		}
+		if to != "" {
+			return q.redirect(to)
 		}
 	}
 	if err := q.auditChoices(&v); err != nil {
