@@ -1,0 +1,269 @@
+package console
+
+import (
+	"cmp"
+	"slices"
+
+	"milepost/internal/access"
+	"milepost/internal/fault"
+	"milepost/internal/ident"
+	"milepost/internal/portfolio"
+	"milepost/internal/tracker"
+)
+
+// scopeHome is a scope with what the reader sees of it.
+type scopeHome struct {
+	Scope  portfolio.Scope
+	Thing  tracker.Named
+	Page   string // of the thing
+	Grants bool   // the reader may grant and revoke there
+}
+
+func (q *request) scopeHome(text string) (*scopeHome, error) {
+	s, named, err := q.tracker().ScopeNamed(q.Context(), q.call, text)
+	if err != nil {
+		return nil, err
+	}
+	return &scopeHome{Scope: s, Thing: named, Page: scopePage(s), Grants: q.grantsIn(s)}, nil
+}
+
+// grantsIn reports whether the reader's roles let them grant in a scope:
+// administrators everywhere, programme managers on platforms and awards. Which
+// platforms and awards the tracker says.
+func (q *request) grantsIn(s portfolio.Scope) bool {
+	return q.holds(portfolio.Administrator) ||
+		q.holds(portfolio.ProgrammeManager) && (s.Kind == portfolio.InPlatform || s.Kind == portfolio.InAward)
+}
+
+// membersPage lists who has, or had, a role in a scope.
+type membersPage struct {
+	*scopeHome
+	Form    *form
+	Scopes  []option
+	Members []memberLine
+	Past    bool // those that no longer hold are shown too
+	All     string
+	Now     string
+	Export  string
+	Grant   string // where a role is granted; empty where the reader may not
+}
+
+// memberLine is one membership.
+type memberLine struct {
+	Person ident.Person
+	Name   portfolio.Names
+	portfolio.Membership
+	State  portfolio.MembershipState // today
+	Later  bool                      // it begins later
+	Revoke string                    // where it is revoked; empty where the reader may not
+}
+
+func (q *request) memberLine(person ident.Person, name portfolio.Names, m portfolio.Membership) memberLine {
+	line := memberLine{Person: person, Name: name, Membership: m, State: m.StateOn(q.today)}
+	line.Later = line.State == portfolio.MembershipActive && q.today.Before(m.From)
+	if line.State == portfolio.MembershipActive && q.grantsIn(m.Scope) {
+		line.Revoke = at("admin", "people", person, "memberships", m.ID, "revoke")
+	}
+	return line
+}
+
+func (c *Console) members(q *request) error {
+	f := &form{Action: "/admin/members", Values: q.URL.Query()}
+	view := membersPage{Form: f, Past: q.URL.Query().Get("show") == "all", All: q.with("show", "all"), Now: q.with("show", ""), Export: q.exportHref()}
+	var err error
+	if view.Scopes, err = q.scopeOptions(); err != nil {
+		return err
+	}
+	in := cmp.Or(f.Value("award"), f.Value("in"))
+	if in == "" && len(view.Scopes) > 0 {
+		in = view.Scopes[0].Value
+		f.With("in", in)
+	}
+	if view.scopeHome, err = q.scopeHome(in); err != nil {
+		if fault.KindOf(err) != fault.NotFound {
+			return err
+		}
+		q.refused(f, fault.InvalidFields(fault.At("/award", "reference.unknown", "value", brief([]byte(in)))))
+		view.scopeHome = &scopeHome{}
+		return q.show("admin-members", q.text("console.admin.members.title"), view)
+	}
+	if view.Grants {
+		view.Grant = "/admin/members/grant?in=" + escaped(view.Scope.ID)
+		if person := f.Value("person"); ident.Valid(ident.PrefixPerson, person) {
+			view.Grant += "&person=" + escaped(person)
+		}
+	}
+	members, err := c.Tracker.Members(q.Context(), q.call, view.Scope)
+	if err != nil {
+		return err
+	}
+	for _, p := range members {
+		for _, m := range p.Memberships {
+			line := q.memberLine(p.Person, p.Name, m)
+			if view.Past || line.State == portfolio.MembershipActive {
+				view.Members = append(view.Members, line)
+			}
+		}
+	}
+	slices.SortStableFunc(view.Members, func(a, b memberLine) int {
+		return slices.Index(portfolio.Roles(), a.Role) - slices.Index(portfolio.Roles(), b.Role)
+	})
+	if q.exporting() {
+		return q.exportMembers(view.Members)
+	}
+	return q.show("admin-members", q.text("console.admin.members.title"), view)
+}
+
+func (q *request) exportMembers(list []memberLine) error {
+	var header []string
+	for _, id := range []string{"person", "role", "scope", "from", "to", "state", "grantedOn", "revokedOn", "reason"} {
+		header = append(header, q.text("console.admin."+id))
+	}
+	var rows [][]string
+	for _, m := range list {
+		l := q.console.Catalogs
+		rows = append(rows, []string{
+			m.Name.In(string(q.lang)), l.Label(q.lang, "role", string(m.Role)), m.Scope.ID, m.From.String(), m.To.String(),
+			l.Label(q.lang, "membershipState", string(m.State)), m.GrantedOn.String(), m.RevokedOn.String(), m.Reason,
+		})
+	}
+	return q.export("members", header, rows)
+}
+
+// grantPage gives a person a role.
+type grantPage struct {
+	*scopeHome
+	Form   *form
+	People []option
+	Roles  []option
+	Back   string
+	Check  bool
+	Shown  [][2]string
+	Money  bool // the role decides about money
+	Cannot string
+}
+
+func (c *Console) grantRole(q *request) error {
+	in := q.URL.Query().Get("in")
+	var f *form
+	var err error
+	if isPost(q) {
+		if f, err = q.sent(); err != nil {
+			return err
+		}
+		in = f.Value("scope/id")
+	}
+	home, err := q.scopeHome(in)
+	if err != nil {
+		return err
+	}
+	view := grantPage{scopeHome: home, Back: "/admin/members?in=" + escaped(home.Scope.ID)}
+	title := q.text("console.admin.grant.title")
+	if !home.Grants {
+		view.Cannot = q.text("console.admin.why.grant")
+		return q.show("admin-grant", title, view)
+	}
+	for _, r := range portfolio.Roles() {
+		if r.ScopeKind() == home.Scope.Kind {
+			view.Roles = append(view.Roles, option{Value: string(r), Text: c.Catalogs.Label(q.lang, "role", string(r)), Hint: q.text("console.admin.role." + string(r))})
+		}
+	}
+	if view.People, err = q.peopleOptions(); err != nil {
+		return err
+	}
+	view.People = slices.DeleteFunc(view.People, func(o option) bool { return o.Value == string(q.call.Principal.Person) })
+	if id := cmp.Or(q.URL.Query().Get("person"), q.PostFormValue("person")); ident.Valid(ident.PrefixPerson, id) &&
+		!slices.ContainsFunc(view.People, func(o option) bool { return o.Value == id }) {
+		view.People = append(view.People, option{Value: id, Text: id})
+	}
+	show := func() error { return q.show("admin-grant", title, view) }
+	if f == nil {
+		view.Form = q.form("/admin/members/grant", 0).With("scope/id", home.Scope.ID).With("from", q.today).With("person", q.URL.Query().Get("person"))
+		return show()
+	}
+	view.Form = f
+	person, grant, err := q.granted(f, home.Scope)
+	if err != nil {
+		return q.again(f, err, subject{}, show)
+	}
+	switch q.step() {
+	case "edit":
+		return show()
+	case "check":
+		who := string(person) // somebody without a role yet is known by their id alone
+		if p, err := c.Tracker.Person(q.Context(), q.call, person); err == nil {
+			who = p.Names.In(string(q.lang))
+		}
+		view.Check, view.Money = true, grant.Role.Money()
+		view.Shown = append([][2]string{{q.text("console.admin.person"), who}, {q.text("console.admin.role"), c.Catalogs.Label(q.lang, "role", string(grant.Role))}},
+			[2]string{q.text("console.admin.from"), grant.From.String()}, [2]string{q.text("console.admin.to"), cmp.Or(grant.To.String(), q.text("console.admin.noEnd"))})
+		return show()
+	}
+	r, err := c.Tracker.GrantMembership(q.Context(), q.command(f), person, grant)
+	if err != nil {
+		return q.again(f, err, subject{}, show)
+	}
+	return q.done(r, view.Back)
+}
+
+// granted reads what a form grants.
+func (q *request) granted(f *form, s portfolio.Scope) (ident.Person, portfolio.Grant, error) {
+	in := f.fields()
+	g := portfolio.Grant{Role: portfolio.Role(f.Value("role")), Scope: s, From: in.date("from"), To: in.date("to")}
+	if f.Value("person") == "" {
+		in.miss("person", fault.New(fault.Invalid, "field.required"))
+	}
+	if g.Role == "" {
+		in.miss("role", fault.New(fault.Invalid, "field.required"))
+	}
+	if g.From.IsZero() {
+		g.From = q.today
+	}
+	return ident.Person(f.Value("person")), g, in.err()
+}
+
+// revokePage ends a membership.
+type revokePage struct {
+	Form   *form
+	Person tracker.PersonView
+	Member memberLine
+	Thing  *tracker.Named
+	Back   string
+	Cannot string
+}
+
+func (c *Console) revokeRole(q *request) error {
+	p, err := c.Tracker.Person(q.Context(), q.call, ident.Person(q.PathValue("person")))
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(p.Memberships, func(m portfolio.Membership) bool { return m.ID == q.PathValue("membership") })
+	if i < 0 {
+		return fault.New(fault.NotFound, "thing.notFound")
+	}
+	view := revokePage{Person: p, Member: q.memberLine(p.ID, p.Names, p.Memberships[i]), Back: at("admin", "people", p.ID)}
+	if home, err := q.scopeHome(p.Memberships[i].Scope.ID); err == nil {
+		view.Thing = &home.Thing
+	}
+	title := q.text("console.admin.revoke.title")
+	if view.Member.Revoke == "" {
+		view.Cannot = q.text("console.admin.why.revoke")
+		return q.show("admin-revoke", title, view)
+	}
+	show := func() error { return q.show("admin-revoke", title, view) }
+	if !isPost(q) {
+		view.Form = q.form(view.Member.Revoke, p.Version)
+		return show()
+	}
+	if view.Form, err = q.sent(); err != nil {
+		return err
+	}
+	r, err := c.Tracker.RevokeMembership(q.Context(), q.command(view.Form), p.ID, q.PathValue("membership"), tracker.Reason{Reason: view.Form.Value("reason")})
+	if err != nil {
+		return q.again(view.Form, err, subject{r.Aggregate, q.PathValue("membership"), view.Back}, show)
+	}
+	return q.done(r, view.Back)
+}
+
+// Sees reports whether it is allowed to see something, rather than to do it.
+func (r accessReason) Sees() bool { return len(r.Action) > 4 && r.Action[:4] == access.Action("view") }

@@ -1,0 +1,131 @@
+package console
+
+import (
+	"context"
+	"time"
+
+	"milepost/internal/civil"
+	"milepost/internal/fault"
+	"milepost/internal/ident"
+	"milepost/internal/portfolio"
+	"milepost/internal/schema"
+	"milepost/internal/tracker"
+)
+
+// sweepTime bounds a sweep that a page runs. A sweep stops a minute before its
+// deadline, so it gets as much more.
+const sweepTime = 15*time.Second + time.Minute
+
+// mostFlagsShown is how many rungs of a dry run a page tells one by one.
+const mostFlagsShown = 100
+
+// sweepsPage is the history of sweeps, and a dry run where one was asked for.
+type sweepsPage struct {
+	Form    *form
+	On      string
+	Problem string // with the date of the dry run
+	Dry     *tracker.SweepReport
+	Flags   []tracker.SweepFlag
+	Hidden  int
+	Sweeps  []sweepLine
+	Pager   pager
+	Export  string
+}
+
+// sweepLine is a sweep with the name of whoever ran it.
+type sweepLine struct {
+	schema.Sweep
+	By *portfolio.Names // nil for the system
+}
+
+func (c *Console) sweeps(q *request) error {
+	view := sweepsPage{Form: q.form("/admin/sweeps", 0), On: q.URL.Query().Get("on"), Export: q.exportHref()}
+	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[schema.Sweep], error) {
+		return c.Tracker.Sweeps(ctx, q.call, p)
+	}
+	if q.exporting() {
+		all, err := everything(q.Context(), read)
+		if err != nil {
+			return err
+		}
+		return q.exportSweeps(all)
+	}
+	page, err := read(q.Context(), q.paging())
+	if err != nil {
+		return err
+	}
+	names := map[ident.Person]*portfolio.Names{}
+	for _, s := range page.Items {
+		line := sweepLine{Sweep: s}
+		if s.Person != "" {
+			if _, known := names[s.Person]; !known {
+				names[s.Person] = &portfolio.Names{ZH: string(s.Person)}
+				if p, err := c.Tracker.Person(q.Context(), q.call, s.Person); err == nil {
+					names[s.Person] = &p.Names
+				}
+			}
+			line.By = names[s.Person]
+		}
+		view.Sweeps = append(view.Sweeps, line)
+	}
+	view.Pager = q.pager(len(page.Items), page.Next)
+	if view.On != "" {
+		if err := view.dryRun(q); err != nil {
+			return err
+		}
+	}
+	return q.show("admin-sweeps", q.text("console.admin.sweeps.title"), view)
+}
+
+// dryRun tells what a sweep on a date would flag.
+func (v *sweepsPage) dryRun(q *request) error {
+	on, err := civil.Parse(v.On)
+	if err != nil {
+		v.Problem = q.faultText(err)
+		return nil
+	}
+	if err := q.extend(); err != nil {
+		return err
+	}
+	report, err := q.tracker().Sweep(q.Context(), tracker.SweepRequest{AsOf: on, DryRun: true, By: q.call, Deadline: q.console.Now().Add(sweepTime)})
+	if err != nil {
+		return err
+	}
+	v.Dry = &report
+	v.Flags = report.Flags[:min(len(report.Flags), mostFlagsShown)]
+	v.Hidden = len(report.Flags) - len(v.Flags)
+	return nil
+}
+
+// runSweep flags what is overdue today.
+func (c *Console) runSweep(q *request) error {
+	if _, err := q.sent(); err != nil {
+		return err
+	}
+	if !q.holds(portfolio.Administrator) {
+		return fault.New(fault.Forbidden, "access.forbidden", "action", "runSweep")
+	}
+	if err := q.extend(); err != nil {
+		return err
+	}
+	if _, err := c.Tracker.Sweep(q.Context(), tracker.SweepRequest{By: q.call, Deadline: c.Now().Add(sweepTime)}); err != nil {
+		return err
+	}
+	return q.done(tracker.Receipt{Command: "sweep"}, "/admin/sweeps")
+}
+
+func (q *request) exportSweeps(list []schema.Sweep) error {
+	var header []string
+	for _, id := range []string{"at", "asOf", "by", "due", "awards", "flagged", "baselined", "renewed", "failed", "remaining", "millis"} {
+		header = append(header, q.text("console.admin."+id))
+	}
+	var rows [][]string
+	for _, s := range list {
+		by := s.System
+		if s.Person != "" {
+			by = string(s.Person)
+		}
+		rows = append(rows, []string{s.At, s.AsOf.String(), by, textOf(s.Due), textOf(s.Awards), textOf(s.Flagged), textOf(s.Baselined), textOf(s.Renewed), textOf(s.Failed), textOf(s.Remaining), textOf(s.Millis)})
+	}
+	return q.export("sweeps", header, rows)
+}

@@ -1,0 +1,211 @@
+package console_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"milepost/internal/access"
+	"milepost/internal/i18n"
+	"milepost/internal/portfolio"
+	"milepost/internal/tracker/trackertest"
+)
+
+func TestAdministrationPages(t *testing.T) {
+	h := newHouse(t)
+	for _, persona := range []string{trackertest.Administrator, trackertest.Manager, trackertest.Head, trackertest.Auditor, trackertest.Operator} {
+		for _, path := range []string{"/admin", "/admin/people", "/admin/access", "/admin/calendars", "/admin/members", "/admin/calendars/new", "/admin/people/new"} {
+			h.sees(persona, path)
+		}
+		want := http.StatusForbidden
+		if persona == trackertest.Administrator {
+			want = http.StatusOK
+		}
+		if got := h.get(persona, "/admin/sweeps"); got.Code != want {
+			t.Errorf("%s sees the checks: %d", persona, got.Code)
+		}
+	}
+	catalogs, err := i18n.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range access.Actions() {
+		for _, lang := range i18n.Languages() {
+			if !catalogs.Has(lang, "label.access."+string(a)) {
+				t.Errorf("%s has no word for %s", lang, a)
+			}
+		}
+	}
+}
+
+// A person is recorded, given a role and loses it again.
+func TestGrantAndRevokeARole(t *testing.T) {
+	h := newHouse(t)
+	hostile := "<b>Eve</b> \u202e" + strings.Repeat("x", 100)
+	form := h.sees(trackertest.Administrator, "/admin/people/new")
+	if got := h.post(trackertest.Administrator, "/admin/people/new", h.fill(form, "/admin/people/new", "names/en", hostile)); got.Code != http.StatusUnprocessableEntity ||
+		got.page.Find(`#errors a[href="#f-logins%2f0%2fsubject"]`).Length() != 1 || h.fill(got, "/admin/people/new").Get("names/en") != hostile {
+		t.Errorf("without a login = %d %s", got.Code, got.page.Find("#errors").Text())
+	}
+	page := h.does(trackertest.Administrator, "/admin/people/new", "/admin/people/new", "names/en", hostile, "logins/0/subject", "eve")
+	id := strings.TrimSpace(page.page.Find("main code").First().Text())
+	if !strings.HasPrefix(id, "per_") || !strings.Contains(page.text(), "<b>Eve</b>") {
+		t.Fatalf("recorded: %s", page.text())
+	}
+	in := string(h.Programme)
+	grant := "/admin/members/grant"
+	form = h.sees(trackertest.Administrator, grant+"?in="+in)
+	for name, test := range map[string]struct {
+		pairs []string
+		want  string
+	}{
+		"nobody":     {[]string{"role", "finance"}, "#f-person"},
+		"no role":    {[]string{"person", id}, "#f-role"},
+		"no date":    {[]string{"person", id, "role", "finance", "from", "soon"}, "#f-from"},
+		"ends early": {[]string{"person", id, "role", "finance", "to", "2020-01-01", "form_step", ""}, "#f-to"},
+	} {
+		got := h.post(trackertest.Administrator, grant, h.fill(form, grant, append([]string{"form_step", "check"}, test.pairs...)...))
+		if got.Code != http.StatusUnprocessableEntity || got.page.Find(`#errors a[href="`+test.want+`"]`).Length() != 1 {
+			t.Errorf("%s = %d %s", name, got.Code, got.page.Find("#errors").Text())
+		}
+	}
+	check := h.post(trackertest.Administrator, grant, h.fill(form, grant, "person", id, "role", "finance", "form_step", "check"))
+	if !strings.Contains(check.text(), "decides about money") {
+		t.Errorf("the check = %d %s", check.Code, check.text())
+	}
+	fields := h.fill(check, grant)
+	done, again := h.post(trackertest.Administrator, grant, fields), h.post(trackertest.Administrator, grant, fields)
+	if done.Code != http.StatusSeeOther || again.Code != http.StatusSeeOther {
+		t.Fatalf("granting = %d, again %d: %s", done.Code, again.Code, done.text())
+	}
+	members := h.sees(trackertest.Administrator, "/admin/members?in="+in)
+	revoke := members.page.Find(`main tr:contains("Eve") a.button`).AttrOr("href", "")
+	if members.page.Find(`main tbody tr:contains("Eve")`).Length() != 1 || revoke == "" {
+		t.Fatalf("the members are %s", members.text())
+	}
+	if csv := h.get(trackertest.Administrator, "/admin/members?in="+in+"&format=csv").Body.String(); !strings.Contains(csv, "Eve") {
+		t.Errorf("the file is %q", csv)
+	}
+	if got := h.sees(trackertest.Manager, revoke); got.page.Find("main form").Length() != 0 || !strings.Contains(got.text(), "by administrators") {
+		t.Errorf("a manager revokes: %s", got.text())
+	}
+	form = h.sees(trackertest.Administrator, revoke)
+	if got := h.post(trackertest.Administrator, revoke, h.fill(form, revoke)); got.Code != http.StatusUnprocessableEntity || got.page.Find(`#errors a[href="#f-reason"]`).Length() != 1 {
+		t.Errorf("revoked for nothing = %d %s", got.Code, got.text())
+	}
+	old := h.fill(form, revoke, "reason", "has left")
+	person := h.does(trackertest.Administrator, revoke, revoke, "reason", "has left")
+	if person.page.Find("#past").Length() != 1 || !strings.Contains(person.text(), "has left") {
+		t.Errorf("the person is %s", person.text())
+	}
+	if got := h.post(trackertest.Administrator, revoke, old); got.Code == http.StatusSeeOther {
+		t.Error("revoked twice from one version")
+	}
+	if got := h.sees(trackertest.Administrator, "/admin/members?in="+in); strings.Contains(got.text(), "Eve") {
+		t.Errorf("still a member: %s", got.text())
+	}
+	if got := h.sees(trackertest.Administrator, "/admin/members?show=all&in="+in); !strings.Contains(got.text(), "Eve") {
+		t.Errorf("not in the history: %s", got.text())
+	}
+}
+
+// Managers grant on platforms and awards alone, and nobody themselves.
+func TestWhoGrants(t *testing.T) {
+	h := newHouse(t)
+	grant := "/admin/members/grant?in="
+	for in, may := range map[string]bool{string(h.Programme): false, string(h.Platform): true} {
+		if got := h.sees(trackertest.Manager, grant+in); got.page.Find(`main form`).Length() == 1 != may {
+			t.Errorf("a manager grants in %s: %s", in, got.text())
+		}
+	}
+	form := h.sees(trackertest.Administrator, grant+string(h.Programme))
+	me := string(h.People[trackertest.Administrator])
+	if form.page.Find(`option[value="`+me+`"]`).Length() != 0 {
+		t.Error("an administrator is offered to themselves")
+	}
+	got := h.post(trackertest.Administrator, "/admin/members/grant", h.fill(form, "/admin/members/grant", "person", me, "role", string(portfolio.Auditor)))
+	if got.Code != http.StatusForbidden || !strings.Contains(got.text(), "Nobody grants a role to themselves") {
+		t.Errorf("granting oneself = %d %s", got.Code, got.text())
+	}
+	for _, path := range []string{grant + "dep", grant + string(h.Programme)} {
+		if got := h.get(trackertest.Operator, path); got.Code != http.StatusNotFound && got.page.Find("main form").Length() != 0 {
+			t.Errorf("an operator grants: %d %s", got.Code, got.text())
+		}
+	}
+}
+
+func TestWhoMayAndWhy(t *testing.T) {
+	h := newHouse(t)
+	a := gatedAward(h)
+	ask := func(person, thing string) string {
+		return "/admin/access?" + url.Values{"person": {string(h.People[person])}, "thing": {thing}}.Encode()
+	}
+	got := h.sees(trackertest.Administrator, ask(trackertest.Operator, string(a.ID)))
+	if row := got.page.Find(`main tr:contains("Submit milestones")`).Text(); !strings.Contains(row, "Platform operator") || !strings.Contains(row, string(h.Platform)) {
+		t.Errorf("the operator submits because of %q: %s", row, got.text())
+	}
+	if got.page.Find(`main tr:contains("Decide milestones")`).Length() != 0 {
+		t.Error("the operator decides")
+	}
+	if got := h.sees(trackertest.Administrator, ask(trackertest.Stranger, string(a.ID))); !strings.Contains(got.text(), "No role of this person reaches over it") {
+		t.Errorf("a stranger: %s", got.text())
+	}
+	for _, thing := range []string{"", "nothing", "<script>" + strings.Repeat("y", 10000)} {
+		if got := h.sees(trackertest.Administrator, ask(trackertest.Operator, thing)); got.page.Find(`#errors a[href="#f-thing"]`).Length() != 1 {
+			t.Errorf("%.20q: %.300s", thing, got.text())
+		}
+	}
+}
+
+func TestPublishAYear(t *testing.T) {
+	h := newHouse(t)
+	at := "/admin/calendars/new"
+	form := h.sees(trackertest.Administrator, at)
+	for name, test := range map[string]struct{ year, rest, worked, want string }{
+		"no year":         {"next", "2027-01-01", "", "#f-year"},
+		"no date":         {"2027", "New Year", "", "#f-restDays"},
+		"another year":    {"2027", "2026-01-01", "", "#f-restDays"},
+		"worked, Tuesday": {"2027", "2027-01-01", "2027-01-05", "#f-swappedWorkdays"},
+	} {
+		got := h.post(trackertest.Administrator, at, h.fill(form, at, "year", test.year, "restDays", test.rest, "swappedWorkdays", test.worked, "form_step", "check"))
+		if got.Code != http.StatusUnprocessableEntity || got.page.Find(`#errors a[href="`+test.want+`"]`).Length() != 1 || h.fill(got, at).Get("restDays") != test.rest {
+			t.Errorf("%s = %d %s", name, got.Code, got.page.Find("#errors").Text())
+		}
+	}
+	file := chosen{"cn-2027.json", "application/json", `{"region":"CN","year":2027,"restDays":[{"date":"2027-01-01","name":{"zh":"元旦","en":"New Year's Day"}}],"swappedWorkdays":["2027-01-03"]}`}
+	check := h.postFiles(trackertest.Administrator, at, h.fill(form, at, "form_step", "check"), file)
+	if text := check.text(); check.Code != http.StatusOK || !strings.Contains(text, "2 days change") || !strings.Contains(text, "New Year's Day") || !strings.Contains(text, "2027-01-03 is worked") {
+		t.Fatalf("the check = %d %s", check.Code, text)
+	}
+	done := h.post(trackertest.Administrator, at, h.fill(check, at))
+	if done.Code != http.StatusSeeOther {
+		t.Fatalf("publishing = %d %s", done.Code, done.text())
+	}
+	if got := h.sees(trackertest.Operator, "/admin/calendars"); !strings.Contains(got.text(), "2027-01-03") || !strings.Contains(got.text(), "From 2028 on") || got.page.Find(`a[href="`+at+`"]`).Length() != 0 {
+		t.Errorf("the years are %s", got.text())
+	}
+	if got := h.postFiles(trackertest.Administrator, at, h.fill(form, at, "form_step", "check"), chosen{"a.json", "application/json", "[]"}); got.Code != http.StatusUnprocessableEntity {
+		t.Errorf("another file = %d", got.Code)
+	}
+}
+
+func TestChecksForWhatIsOverdue(t *testing.T) {
+	h := newHouse(t)
+	gatedAward(h)
+	at := "/admin/sweeps"
+	dry := h.sees(trackertest.Administrator, at+"?on=2026-07-20")
+	if dry.page.Find("#would").Length() != 1 || dry.page.Find("#would + dl + div tbody tr").Length() == 0 || !strings.Contains(dry.text(), "No check has run yet") {
+		t.Errorf("the dry run: %s", dry.text())
+	}
+	if got := h.sees(trackertest.Administrator, at+"?on=someday"); got.page.Find("#e-on").Length() != 1 {
+		t.Errorf("on no date: %s", got.text())
+	}
+	got := h.does(trackertest.Administrator, at, at)
+	if got.page.Find("main tbody tr").Length() != 1 || !strings.Contains(got.text(), "Checked for what is overdue") {
+		t.Errorf("after a check: %s", got.text())
+	}
+	if got := h.post(trackertest.Manager, at, h.fill(got, at)); got.Code != http.StatusForbidden {
+		t.Errorf("a manager checks: %d", got.Code)
+	}
+}
