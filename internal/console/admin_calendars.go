@@ -19,6 +19,7 @@ type calendarsPage struct {
 	tracker.CalendarsView
 	New         bool
 	Provisional int // the first year of which nothing is known
+	This        int // the year of today
 }
 
 func (c *Console) calendars(q *request) error {
@@ -26,7 +27,7 @@ func (c *Console) calendars(q *request) error {
 	if err != nil {
 		return err
 	}
-	view := calendarsPage{CalendarsView: v, New: q.holds(portfolio.Administrator), Provisional: q.today.Year()}
+	view := calendarsPage{CalendarsView: v, New: q.holds(portfolio.Administrator), Provisional: q.today.Year(), This: q.today.Year()}
 	for slices.ContainsFunc(v.Years, func(y tracker.CalendarYear) bool { return y.Year == view.Provisional }) {
 		view.Provisional++
 	}

@@ -17,7 +17,7 @@ import (
 const sweepTime = 15*time.Second + time.Minute
 
 // mostFlagsShown is how many rungs of a dry run a page tells one by one.
-const mostFlagsShown = 100
+const mostFlagsShown = 50
 
 // sweepsPage is the history of sweeps, and a dry run where one was asked for.
 type sweepsPage struct {
