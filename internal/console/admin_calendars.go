@@ -2,6 +2,7 @@ package console
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -160,7 +161,7 @@ func yearOfForm(f *form) (civil.Year, error) {
 
 // atLines moves what is wrong with a day to the field that holds its line.
 func atLines(err error) error {
-	e, ok := err.(*fault.Error) //nolint:errorlint // made by InvalidFields, as it is
+	e, ok := errors.AsType[*fault.Error](err)
 	if !ok {
 		return err
 	}

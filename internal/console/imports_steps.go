@@ -6,6 +6,7 @@ import (
 
 	"milepost/internal/fault"
 	"milepost/internal/ident"
+	"milepost/internal/schema"
 	"milepost/internal/tracker"
 )
 
@@ -38,6 +39,9 @@ func (c *Console) applyImport(q *request) error {
 	r, err := c.Tracker.ApplyImport(ctx, q.command(f), h.ID)
 	if err != nil {
 		return q.again(f, err, h.subject(), func() error { return page(f) })
+	}
+	if i, err := c.Tracker.Import(q.Context(), q.call, h.ID); err == nil && i.State == schema.ImportApplied {
+		r.Command = "finishImport" // what was begun has come to its end meanwhile
 	}
 	return q.done(r, h.Href)
 }

@@ -83,6 +83,9 @@ func TestImportOfHistory(t *testing.T) {
 		t.Errorf("its preparer sees %s", got.text())
 	}
 	after := h.does(trackertest.Manager2, page+"/apply", page+"/apply")
+	if !strings.Contains(after.text(), "Import finished") {
+		t.Errorf("afterwards it says %s", after.page.Find(".banner").Text())
+	}
 	view := h.importsNow()[0]
 	if view.State != schema.ImportApplied || view.Done[schema.ImportCreate] != 2 || after.page.Find(`main td a[href^="/awards/"]`).Length() != 2 {
 		t.Errorf("applied it is %+v: %s", view, after.text())

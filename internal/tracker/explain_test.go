@@ -1,6 +1,7 @@
 package tracker_test
 
 import (
+	"errors"
 	"testing"
 
 	"milepost/internal/access"
@@ -55,7 +56,7 @@ func codeAt(err error) string {
 	if err == nil {
 		return ""
 	}
-	if f, ok := err.(*fault.Error); ok && len(f.Fields) > 0 {
+	if f, ok := errors.AsType[*fault.Error](err); ok && len(f.Fields) > 0 {
 		return f.Fields[0].Code
 	}
 	return fault.CodeOf(err)
