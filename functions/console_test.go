@@ -24,6 +24,7 @@ import (
 	"milepost/internal/civil"
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
+	"milepost/internal/schema"
 	"milepost/internal/store/dynamo/dynamotest"
 	"milepost/internal/tracker/trackertest"
 )
@@ -166,7 +167,7 @@ func TestPeopleUseTheConsole(t *testing.T) {
 		role  portfolio.Role
 		scope string
 	}{"operator-at-issuer": {portfolio.PlatformOperator, string(office.Platform)}, "manager-at-issuer": {portfolio.ProgrammeManager, string(office.Programme)},
-		"second-at-issuer": {portfolio.ProgrammeManager, string(office.Programme)}} {
+		"second-at-issuer": {portfolio.ProgrammeManager, string(office.Programme)}, "admin-at-issuer": {portfolio.Administrator, schema.Deployment}} {
 		organisation := office.Payee
 		if of.role == portfolio.ProgrammeManager {
 			organisation = office.City
@@ -238,6 +239,9 @@ func TestPeopleUseTheConsole(t *testing.T) {
 	manager.get("/search?q=HT")
 	manager.get("/notices")
 	manager.get("/audit")
+	admin := as("admin-at-issuer")
+	admin.sends(admin.get("/admin/sweeps?on="+office.Today().String()), "/admin/sweeps", "")
+	admin.get("/admin/members")
 	manager.sends(manager.get("/"), "/session/sign-out", "")
 
 	w.used.of("console")
