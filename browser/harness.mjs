@@ -60,6 +60,8 @@ export async function closeBrowser() {
   launched = undefined;
 }
 
+const sessions = new Map(); // of visitors, their cookies by address and persona
+
 // Person is somebody at a browser of their own. Their clicks are counted.
 export class Person {
   // at signs a persona in. Options: lang, width, scheme, script (false turns
@@ -76,6 +78,16 @@ export class Person {
     });
     page.on("pageerror", (e) => person.errors.push(String(e)));
     if (persona) await person.signIn(persona);
+    return person;
+  }
+
+  // visiting is at for somebody who has signed in before: the session is kept
+  // from one visit to the next.
+  static async visiting(url, persona, options = {}) {
+    const kept = sessions.get(`${url} ${persona}`);
+    const person = await Person.at(url, kept ? undefined : persona, options);
+    if (kept) await person.page.context().addCookies(kept);
+    else if (persona) sessions.set(`${url} ${persona}`, await person.page.context().cookies());
     return person;
   }
 
@@ -108,12 +120,13 @@ export class Person {
     assert.ok(has <= room, `${what} is ${has} px wide in ${room} px`);
   }
 
-  // accessible asserts that axe finds nothing on the page.
-  async accessible(what) {
-    await this.page.evaluate(axeSource);
-    const found = await this.page.evaluate(() => globalThis.axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }));
+  // accessible asserts that axe finds nothing on the page; of all its rules, or
+  // of some.
+  async accessible(what, rules) {
+    if (!await this.page.evaluate(() => "axe" in globalThis)) await this.page.evaluate(axeSource);
+    const found = await this.page.evaluate((some) => globalThis.axe.run(document, {
+      runOnly: some ?? ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }), rules);
     const violations = found.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(" | ")}`);
     assert.deepEqual(violations, [], what);
   }
