@@ -45,10 +45,10 @@ func TestGetUnprocessed(t *testing.T) {
 		`[` + rawKeyB + `]`,
 	}
 	for n, want := range wantKeys {
-		if diff := cmp.Diff(decoded(t, want), decoded(t, seen.seen[n].field("RequestItems", "table", "Keys"))); diff != "" {
+		if diff := cmp.Diff(decoded(t, want), decoded(t, seen.requests()[n].field("RequestItems", "table", "Keys"))); diff != "" {
 			t.Errorf("keys of request %d (-want +got):\n%s", n, diff)
 		}
-		if got := seen.seen[n].field("RequestItems", "table", "ConsistentRead"); got != "true" {
+		if got := seen.requests()[n].field("RequestItems", "table", "ConsistentRead"); got != "true" {
 			t.Errorf("ConsistentRead of request %d = %s, want true", n, got)
 		}
 	}
@@ -63,8 +63,8 @@ func TestGetGivesUp(t *testing.T) {
 	if _, err := s.Get(t.Context(), itemA().Key, itemB().Key); !errors.Is(err, store.ErrContended) {
 		t.Errorf("Get = %v, want %v", err, store.ErrContended)
 	}
-	if len(seen.seen) != 8 {
-		t.Errorf("%d requests, want 8", len(seen.seen))
+	if len(seen.requests()) != 8 {
+		t.Errorf("%d requests, want 8", len(seen.requests()))
 	}
 }
 
@@ -96,26 +96,26 @@ func TestReadsAreRetried(t *testing.T) {
 	for name, read := range reads {
 		t.Run(name, func(t *testing.T) {
 			s, seen := scripted(t, throttle, crash, hangup, answer(`{}`))
-			if err := read(t, s); err != nil || len(seen.seen) != 4 {
-				t.Errorf("after three faults: %v and %d requests, want nil and 4", err, len(seen.seen))
+			if err := read(t, s); err != nil || len(seen.requests()) != 4 {
+				t.Errorf("after three faults: %v and %d requests, want nil and 4", err, len(seen.requests()))
 			}
 			s, seen = scripted(t, throttle)
-			if err := read(t, s); outcome(err) != "contended" || len(seen.seen) != 4 {
-				t.Errorf("throttled: %v and %d requests, want %v and 4", err, len(seen.seen), store.ErrContended)
+			if err := read(t, s); outcome(err) != "contended" || len(seen.requests()) != 4 {
+				t.Errorf("throttled: %v and %d requests, want %v and 4", err, len(seen.requests()), store.ErrContended)
 			}
 			s, seen = scripted(t, cut(200), cut(400), cut(500), answer(`{}`))
-			if err := read(t, s); err != nil || len(seen.seen) != 4 {
-				t.Errorf("after three cut answers: %v and %d requests, want nil and 4", err, len(seen.seen))
+			if err := read(t, s); err != nil || len(seen.requests()) != 4 {
+				t.Errorf("after three cut answers: %v and %d requests, want nil and 4", err, len(seen.requests()))
 			}
 			for what, fails := range map[string]step{"crashing": crash, "lost": hangup, "cut": cut(200), "a refusal cut": cut(400)} {
 				s, seen = scripted(t, fails)
-				if err := read(t, s); outcome(err) != "unavailable" || len(seen.seen) != 4 {
-					t.Errorf("%s: %v and %d requests, want %v and 4", what, err, len(seen.seen), store.ErrUnavailable)
+				if err := read(t, s); outcome(err) != "unavailable" || len(seen.requests()) != 4 {
+					t.Errorf("%s: %v and %d requests, want %v and 4", what, err, len(seen.requests()), store.ErrUnavailable)
 				}
 			}
 			s, seen = scripted(t, fault(400, "AccessDeniedException", ""))
-			if err := read(t, s); outcome(err) != "error" || len(seen.seen) != 1 {
-				t.Errorf("without rights: %v and %d requests, want an error and 1", err, len(seen.seen))
+			if err := read(t, s); outcome(err) != "error" || len(seen.requests()) != 1 {
+				t.Errorf("without rights: %v and %d requests, want an error and 1", err, len(seen.requests()))
 			}
 		})
 	}

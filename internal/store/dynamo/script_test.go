@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -91,17 +92,24 @@ func (s *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.steps[n](w, got)
 }
 
+// requests returns what came so far. A handler may still be at work on a
+// request whose answer was cut, so the list is copied under its lock.
+func (s *script) requests() []request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.seen)
+}
+
 // wantRequests fails unless so many requests came, all of one operation and
 // all with the same bytes.
 func (s *script) wantRequests(t *testing.T, n int, operation string) {
 	t.Helper()
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	got := s.requests()
 	want := make([]request, n)
 	for i := range want {
-		want[i] = request{operation: operation, body: s.seen[0].body}
+		want[i] = request{operation: operation, body: got[0].body}
 	}
-	if diff := cmp.Diff(want, s.seen, cmp.AllowUnexported(request{})); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(request{})); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 }

@@ -58,8 +58,8 @@ func TestSingleOutcomes(t *testing.T) {
 			if got := outcome(err); got != c.want {
 				t.Errorf("Transact = %v (%s), want %s", err, got, c.want)
 			}
-			if len(seen.seen) != c.requests {
-				t.Errorf("%d requests, want %d", len(seen.seen), c.requests)
+			if len(seen.requests()) != c.requests {
+				t.Errorf("%d requests, want %d", len(seen.requests()), c.requests)
 			}
 		})
 	}
@@ -81,7 +81,7 @@ func TestSingleFailure(t *testing.T) {
 		"ConditionExpression": `"v = :v"`, "ExpressionAttributeValues": `{":v":{"N":"5"}}`,
 		"ReturnValuesOnConditionCheckFailure": `"ALL_OLD"`,
 	} {
-		if got := seen.seen[0].field(field); got != want {
+		if got := seen.requests()[0].field(field); got != want {
 			t.Errorf("%s = %s, want %s", field, got, want)
 		}
 	}
@@ -114,7 +114,7 @@ func TestSingleCheck(t *testing.T) {
 				t.Errorf("Transact = %s, want %s", got, c.want)
 			}
 			seen.wantRequests(t, 1, "GetItem")
-			if got := seen.seen[0].field("ConsistentRead"); got != "true" {
+			if got := seen.requests()[0].field("ConsistentRead"); got != "true" {
 				t.Errorf("ConsistentRead = %s, want true", got)
 			}
 		})

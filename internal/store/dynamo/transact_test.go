@@ -85,7 +85,7 @@ func TestTransactOutcomes(t *testing.T) {
 				t.Errorf("Transact = %v (%s), want %s", err, got, c.want)
 			}
 			seen.wantRequests(t, c.requests, "TransactWriteItems")
-			if got := seen.seen[0].field("ClientRequestToken"); got != `"token"` {
+			if got := seen.requests()[0].field("ClientRequestToken"); got != `"token"` {
 				t.Errorf("token = %s, want %q", got, "token")
 			}
 		})
@@ -164,8 +164,8 @@ func TestTransactContext(t *testing.T) {
 	if err := s.Transact(ended, "token", ops...); !errors.Is(err, context.Canceled) || outcome(err) != "error" {
 		t.Errorf("Transact after the end = %v, want only %v", err, context.Canceled)
 	}
-	if len(seen.seen) != 0 {
-		t.Errorf("%d requests, want none", len(seen.seen))
+	if len(seen.requests()) != 0 {
+		t.Errorf("%d requests, want none", len(seen.requests()))
 	}
 
 	during, cancel := context.WithCancel(t.Context())
@@ -173,8 +173,8 @@ func TestTransactContext(t *testing.T) {
 	if err := s.Transact(during, "token", ops...); outcome(err) != "unknown" {
 		t.Errorf("Transact cut short = %v, want %v", err, store.ErrUnknownOutcome)
 	}
-	if len(seen.seen) != 1 {
-		t.Errorf("%d requests, want 1", len(seen.seen))
+	if len(seen.requests()) != 1 {
+		t.Errorf("%d requests, want 1", len(seen.requests()))
 	}
 }
 
