@@ -1,6 +1,9 @@
 package schema
 
 import (
+	"cmp"
+	"fmt"
+
 	"milepost/internal/ident"
 	"milepost/internal/journal"
 	"milepost/internal/store"
@@ -14,19 +17,34 @@ type JournalText struct {
 }
 
 // JournalRecord places a sealed entry, listed by actor and month and, where
-// there is one, by programme and month.
+// there is one, by programme and month, in the order of recording.
 func JournalRecord(e journal.Entry, text, hash string, programme ident.Programme) Record {
 	r := Record{Type: TypeJournal, Key: JournalKey(e.Aggregate, e.Seq), Value: JournalText{Text: text, Hash: hash}}
-	month, at := e.At[:7], e.At+"#"+e.Aggregate
-	who := e.Actor.Person
-	if who == "" {
-		who = e.Actor.System
-	}
-	r.Index[store.Scope] = store.Key{PK: JournalBy(who, month), SK: at}
-	if programme != "" {
-		r.Index[store.Program] = store.Key{PK: JournalIn(programme, month), SK: at}
-	}
+	r.Index = journalIndex(e, programme, e.At[:len("2006-01")], recordedAt(e))
 	return r
+}
+
+// JournalRecordOfBefore places an entry as it was placed before sort keys told
+// entries of one millisecond apart. Such entries stay where they are.
+func JournalRecordOfBefore(e journal.Entry, text, hash string, programme ident.Programme) Record {
+	r := JournalRecord(e, text, hash, programme)
+	r.Index = journalIndex(e, programme, e.At[:len("2006-01")], e.At+"#"+e.Aggregate)
+	return r
+}
+
+func journalIndex(e journal.Entry, programme ident.Programme, month, at string) [store.Indexes]store.Key {
+	var index [store.Indexes]store.Key
+	index[store.Scope] = store.Key{PK: JournalBy(cmp.Or(e.Actor.Person, e.Actor.System), month), SK: at}
+	if programme != "" {
+		index[store.Program] = store.Key{PK: JournalIn(programme, month), SK: at}
+	}
+	return index
+}
+
+// recordedAt sorts entries by when they were recorded, those that one aggregate
+// has of one millisecond by their sequence.
+func recordedAt(e journal.Entry) string {
+	return fmt.Sprintf("%s#%s#%012d", e.At, e.Aggregate, e.Seq)
 }
 
 // JournalBy is the partition of what a person did in a month (2026-05).

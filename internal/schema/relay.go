@@ -44,7 +44,7 @@ func Undelivered(r Record, e journal.Entry) Record {
 
 // OutboxEntry is where an undelivered entry stands, by time of recording.
 func OutboxEntry(e journal.Entry) store.Key {
-	return store.Key{PK: OutboxShardOf(e.Aggregate), SK: fmt.Sprintf("%s#%s#%012d", e.At, e.Aggregate, e.Seq)}
+	return store.Key{PK: OutboxShardOf(e.Aggregate), SK: recordedAt(e)}
 }
 
 // Position says how far a subscriber has followed the journal of an aggregate.

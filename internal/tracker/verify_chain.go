@@ -68,6 +68,9 @@ func (c *aggregateCheck) listed(item store.Item, e journal.Entry, j schema.Journ
 		programme = c.programme
 	}
 	want := schema.JournalRecord(e, j.Text, j.Hash, programme)
+	if before := schema.JournalRecordOfBefore(e, j.Text, j.Hash, programme); item.Index[store.Scope] == before.Index[store.Scope] {
+		want = before
+	}
 	if item.Index[store.Work] != (store.Key{}) { // not delivered yet
 		want = schema.Undelivered(want, e)
 	}
