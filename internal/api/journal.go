@@ -13,7 +13,7 @@ type (
 		JournalQuery
 		Person    ident.Person    `query:"person" doc:"What one person did; or programme"`
 		Programme ident.Programme `query:"programme" doc:"What happened in one programme; or person"`
-		Month     string          `query:"month" doc:"Such as 2026-05, in UTC"`
+		Month     string          `query:"month" doc:"Such as 2026-05, of business dates"`
 	}
 	awardJournalInput struct {
 		AwardPath

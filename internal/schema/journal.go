@@ -6,6 +6,7 @@ import (
 
 	"milepost/internal/ident"
 	"milepost/internal/journal"
+	"milepost/internal/rollup"
 	"milepost/internal/store"
 )
 
@@ -20,12 +21,13 @@ type JournalText struct {
 // there is one, by programme and month, in the order of recording.
 func JournalRecord(e journal.Entry, text, hash string, programme ident.Programme) Record {
 	r := Record{Type: TypeJournal, Key: JournalKey(e.Aggregate, e.Seq), Value: JournalText{Text: text, Hash: hash}}
-	r.Index = journalIndex(e, programme, e.At[:len("2006-01")], recordedAt(e))
+	r.Index = journalIndex(e, programme, rollup.MonthOf(e.On), recordedAt(e))
 	return r
 }
 
 // JournalRecordOfBefore places an entry as it was placed before sort keys told
-// entries of one millisecond apart. Such entries stay where they are.
+// entries of one millisecond apart and months were those of business dates.
+// Such entries stay where they are.
 func JournalRecordOfBefore(e journal.Entry, text, hash string, programme ident.Programme) Record {
 	r := JournalRecord(e, text, hash, programme)
 	r.Index = journalIndex(e, programme, e.At[:len("2006-01")], e.At+"#"+e.Aggregate)
@@ -47,10 +49,12 @@ func recordedAt(e journal.Entry) string {
 	return fmt.Sprintf("%s#%s#%012d", e.At, e.Aggregate, e.Seq)
 }
 
-// JournalBy is the partition of what a person did in a month (2026-05).
+// JournalBy is the partition of what a person did in a month of business dates
+// (2026-05).
 func JournalBy(person, month string) string { return "JA#" + person + "#" + month }
 
-// JournalIn is the partition of what was done in a programme in a month.
+// JournalIn is the partition of what was done in a programme in a month of
+// business dates.
 func JournalIn(p ident.Programme, month string) string { return "JP#" + string(p) + "#" + month }
 
 // Idempotency is the record of a request that carried a key.

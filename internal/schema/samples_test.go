@@ -33,7 +33,7 @@ func in[T any](record func(T, schema.Setting) schema.Record) func(T) schema.Reco
 func samples() []sample {
 	return append(slices.Concat(awardSamples(), portfolioSamples(), relaySamples()),
 		sampleOf(schema.JournalText{Text: `{"aggregate":"…"}`, Hash: "hash"}, func(j schema.JournalText) schema.Record {
-			e := journal.Entry{Aggregate: aggregate, Seq: 12, At: "2026-05-01T01:02:03.004Z", Actor: journal.Actor{Person: string(aPerson)}}
+			e := journal.Entry{Aggregate: aggregate, Seq: 12, At: "2026-05-01T01:02:03.004Z", On: civil.MustParse("2026-05-01"), Actor: journal.Actor{Person: string(aPerson)}}
 			return schema.JournalRecord(e, j.Text, j.Hash, aProgramme)
 		}),
 		sampleOf(full[schema.Idempotency](), func(i schema.Idempotency) schema.Record {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"milepost/internal/award"
+	"milepost/internal/civil"
 	"milepost/internal/ident"
 	"milepost/internal/schema"
 	"milepost/internal/store"
@@ -68,6 +69,37 @@ func TestJournalWithinAMillisecond(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A journal's month is that of business dates, which begins in Shanghai eight
+// hours before it does in UTC.
+func TestJournalOfABusinessMonth(t *testing.T) {
+	o := trackertest.New(t, nil)
+	a := o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-06-30")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-07-01", "10", "M1")})
+	o.Clock.SetTime(time.Date(2026, 4, 30, 16, 30, 0, 0, time.UTC)) // 00:30 on 1 May in Shanghai
+	o.Submit(a.M("M1"))
+	for month, want := range map[string][]civil.Date{"2026-04": nil, "2026-05": {trackertest.Day("2026-05-01")}} {
+		for by, page := range journals(o, a.ID, trackertest.Operator, month) {
+			if by == "award" {
+				continue
+			}
+			p, err := page(tracker.JournalQuery{}, tracker.PageRequest{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []civil.Date
+			for _, e := range p.Items {
+				got = append(got, e.On)
+			}
+			if d := cmp.Diff(fmt.Sprint(want), fmt.Sprint(got)); d != "" {
+				t.Errorf("the journal of %s by %s (-want +got):\n%s", month, by, d)
+			}
+		}
+	}
+	rows, err := o.Tracker.DoneLately(o.Ctx, o.Call(trackertest.Operator), tracker.PageRequest{})
+	if err != nil || len(rows.Items) != 1 {
+		t.Errorf("done lately on the first of the month = %+v, %v; want the submission of that night", rows, err)
+	}
 }
 
 // Entries of before stand in the lists under the keys of before: they are read

@@ -193,8 +193,8 @@ func (r *reading) platformToday(id ident.Platform) (access.Resource, error) {
 	return resource, nil
 }
 
-// JournalOfPerson returns what a person did in a month (2026-05), as far as
-// the caller may read the journals in which it stands.
+// JournalOfPerson returns what a person did in a month of business dates
+// (2026-05), as far as the caller may read the journals in which it stands.
 func (t *Tracker) JournalOfPerson(ctx context.Context, c Call, person ident.Person, month string, q JournalQuery, p PageRequest) (Page[JournalEntryView], error) {
 	if err := checkMonth(month); err != nil {
 		return Page[JournalEntryView]{}, err
@@ -202,7 +202,8 @@ func (t *Tracker) JournalOfPerson(ctx context.Context, c Call, person ident.Pers
 	return t.journalList(ctx, c, source{index: store.Scope, partition: schema.JournalBy(string(person), month)}, q, p)
 }
 
-// JournalOfProgramme returns what was done in a programme in a month.
+// JournalOfProgramme returns what was done in a programme in a month of
+// business dates.
 func (t *Tracker) JournalOfProgramme(ctx context.Context, c Call, id ident.Programme, month string, q JournalQuery, p PageRequest) (Page[JournalEntryView], error) {
 	if _, err := t.readProgramme(ctx, c, id, access.ViewJournal); err != nil {
 		return Page[JournalEntryView]{}, err

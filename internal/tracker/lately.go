@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"time"
 
 	"milepost/internal/access"
 	"milepost/internal/award"
@@ -15,6 +14,7 @@ import (
 	"milepost/internal/ident"
 	"milepost/internal/journal"
 	"milepost/internal/portfolio"
+	"milepost/internal/rollup"
 	"milepost/internal/schema"
 	"milepost/internal/store"
 )
@@ -30,9 +30,8 @@ const (
 
 // lately are the months of journals that are read: this one and the last.
 func (t *Tracker) lately() []string {
-	now := t.now().UTC()
-	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
-	return []string{first.Format("2006-01"), first.AddDate(0, -1, 0).Format("2006-01")}
+	today := t.Today()
+	return []string{rollup.MonthOf(today), rollup.MonthOf(today.AddDays(-today.Time().Day()))}
 }
 
 // SentOn lists what the caller has dealt with this month or the last and what
