@@ -23,7 +23,8 @@ func again(err error) bool {
 // passing reports whether an error is about the moment rather than the entry,
 // which it does not refuse.
 func passing(err error) bool {
-	return again(err) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || fault.KindOf(err) == fault.Busy
+	return again(err) || errors.Is(err, store.ErrUnavailable) ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || fault.KindOf(err) == fault.Busy
 }
 
 // transact sends a transaction, again with the same token while it collides or
