@@ -53,7 +53,8 @@ var table = map[string]row{
 	"blob/blobtest":           {with(leaves, "blob"), "one suite for every adapter, so it may know none of them"},
 	"blob/fs":                 {with(leaves, "blob"), "an adapter knows its port"},
 
-	"blob/s3": {with(leaves, "blob"), "an adapter knows its port"},
+	"blob/s3":        {with(leaves, "blob"), "an adapter knows its port"},
+	"blob/s3/s3test": {nil, "test support: a bucket that refuses what S3 refuses, written without its client; no program imports it"},
 
 	// application
 	"schema":  {with(leaves, with(domain, "store")...), "the one place that knows both the domain's values and the store's items"},

@@ -21,7 +21,7 @@ import (
 // failing makes the first n requests of a method fail.
 func failing(f *fake, method string, n int64, fail http.HandlerFunc) *atomic.Int64 {
 	met := &atomic.Int64{}
-	f.before(func(w http.ResponseWriter, r *http.Request) bool {
+	f.Before(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method != method || met.Add(1) > n {
 			return false
 		}
@@ -111,7 +111,7 @@ func TestReadFindsAnotherObject(t *testing.T) {
 		t.Errorf("removed meanwhile: %v, want %s", err, blob.CodeAbsent)
 	}
 	replaced := func() {
-		f.before(func(w http.ResponseWriter, r *http.Request) bool {
+		f.Before(func(w http.ResponseWriter, r *http.Request) bool {
 			if r.Method != http.MethodGet || r.Header.Get("If-Match") == "" {
 				return false // gofakes3 does not look at it
 			}
@@ -140,7 +140,7 @@ func TestStatComparesTheChecksum(t *testing.T) {
 		"47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=": blob.CodeFailed,
 		"": "", // an object put by other means may have none
 	} {
-		f.before(func(w http.ResponseWriter, _ *http.Request) bool {
+		f.Before(func(w http.ResponseWriter, _ *http.Request) bool {
 			w.Header().Set("Content-Length", "7")
 			w.Header().Set("X-Amz-Checksum-Sha256", checksum)
 			return true

@@ -18,43 +18,36 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/google/go-cmp/cmp"
-	"github.com/johannesboyne/gofakes3"
-	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
 	"milepost/internal/blob"
 	"milepost/internal/blob/blobtest"
 	"milepost/internal/blob/s3"
+	"milepost/internal/blob/s3/s3test"
 	"milepost/internal/fault"
 )
 
-const bucket = "evidence-of-tests"
+const (
+	bucket    = "evidence-of-tests"
+	accessKey = "AKIDTEST"
+	secretKey = "secret/of+tests"
+	region    = "cn-north-1"
+)
 
-// fake is a bucket behind strict, and what happens to requests before.
+// fake is a bucket that refuses what Amazon S3 refuses.
 type fake struct {
-	*strict
-	server  *httptest.Server
-	backend *s3mem.Backend
-	met     atomic.Pointer[meeting]
+	*s3test.Bucket
+	server *httptest.Server
 }
-
-// meeting is what happens to a request before strict; true ends it.
-type meeting func(w http.ResponseWriter, r *http.Request) bool
-
-func (f *fake) before(m meeting) { f.met.Store(&m) }
 
 func newFake(t *testing.T) *fake {
 	t.Helper()
-	f := &fake{backend: s3mem.New()}
-	if err := f.backend.CreateBucket(bucket); err != nil {
+	b, err := s3test.New(s3test.Options{Bucket: bucket, AccessKey: accessKey, SecretKey: secretKey, Region: region, CORS: []s3test.Rule{
+		{Origins: []string{"https://milepost.example.org"}, Methods: []string{http.MethodPut}, Headers: []string{"content-type", "x-amz-checksum-sha256"}},
+	}}, time.Now)
+	if err != nil {
 		t.Fatal(err)
 	}
-	s := gofakes3.New(f.backend, gofakes3.WithLogger(gofakes3.DiscardLog()), gofakes3.WithoutVersioning())
-	f.strict = &strict{next: s.Server(), now: time.Now}
-	f.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if m := f.met.Load(); m == nil || !(*m)(w, r) {
-			f.ServeHTTP(w, r)
-		}
-	}))
+	f := &fake{Bucket: b, server: httptest.NewServer(b)}
 	t.Cleanup(f.server.Close)
 	return f
 }
@@ -83,13 +76,9 @@ func (f *fake) open(t *testing.T, change func(*s3.Options)) *s3.Store {
 // keys lists what the bucket holds.
 func (f *fake) keys(t *testing.T) []string {
 	t.Helper()
-	list, err := f.backend.ListBucket(bucket, nil, gofakes3.ListBucketPage{})
+	out, err := f.Keys()
 	if err != nil {
 		t.Fatal(err)
-	}
-	var out []string
-	for _, object := range list.Contents {
-		out = append(out, object.Key)
 	}
 	return out
 }
@@ -171,7 +160,7 @@ func TestStreamAndTheServiceFails(t *testing.T) {
 	s := f.open(t, func(o *s3.Options) { o.MaxSize = 16 << 20 })
 	content := large()
 	for name, status := range map[string]int{"refuses": 403, "is busy": 503, "answers too early": 200} {
-		f.before(func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(status); return true })
+		f.Before(func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(status); return true })
 		r := &watched{r: bytes.NewReader(content)}
 		if err := s.Put(t.Context(), announce(content), r); fault.CodeOf(err) != blob.CodeFailed {
 			t.Errorf("%s: Put = %v, want %s", name, err, blob.CodeFailed)

@@ -54,7 +54,7 @@ func use(t *testing.T, ticket *blob.Ticket, body []byte, change func(*http.Reque
 func TestTicket(t *testing.T) {
 	f := newFake(t)
 	now := time.Date(2026, 3, 4, 5, 6, 7, 890, time.UTC)
-	f.now = func() time.Time { return now }
+	f.SetClock(func() time.Time { return now })
 	s := f.open(t, func(o *s3.Options) { o.Now = func() time.Time { return now }; o.TicketLife = 5 * time.Minute })
 	a := announce(evidence)
 	ticket, err := s.Ticket(t.Context(), a)
@@ -84,7 +84,8 @@ func TestTicket(t *testing.T) {
 			t.Fatalf("used: %d %s", status, code)
 		}
 	}
-	f.now, s = time.Now, f.open(t, nil)
+	f.SetClock(time.Now)
+	s = f.open(t, nil)
 	if info, err := s.Stat(t.Context(), a.SHA256); err != nil || info.Size != a.Size {
 		t.Errorf("Stat = %v, %v", info, err)
 	}
@@ -113,7 +114,7 @@ func tamperings() []tampering {
 		}
 	}
 	later := func(d time.Duration) func(*fake) {
-		return func(f *fake) { f.now = func() time.Time { return time.Now().Add(d) } }
+		return func(f *fake) { f.SetClock(func() time.Time { return time.Now().Add(d) }) }
 	}
 	sum := sha256.Sum256(other)
 	return []tampering{
@@ -218,10 +219,10 @@ func TestStrictRefusesWhatIsChangedOnTheWay(t *testing.T) {
 		"unchanged": {func(*http.Request) {}, ""},
 	} {
 		f := newFake(t)
-		f.before(func(_ http.ResponseWriter, r *http.Request) bool { tt.change(r); return false })
+		f.Before(func(_ http.ResponseWriter, r *http.Request) bool { tt.change(r); return false })
 		err := f.open(t, nil).Put(t.Context(), announce([]byte("content")), strings.NewReader("content"))
-		if (err == nil) != (tt.code == "") || tt.code != "" && (len(f.refusals) == 0 || f.refusals[0] != tt.code) {
-			t.Errorf("%s: Put = %v, refused with %v, want %s", name, err, f.refusals, tt.code)
+		if (err == nil) != (tt.code == "") || tt.code != "" && (len(f.Refusals()) == 0 || f.Refusals()[0] != tt.code) {
+			t.Errorf("%s: Put = %v, refused with %v, want %s", name, err, f.Refusals(), tt.code)
 		}
 	}
 }

@@ -1,69 +1,19 @@
-package s3_test
+package s3test
 
 import (
-	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/hex"
-	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
-
-const (
-	accessKey = "AKIDTEST"
-	secretKey = "secret/of+tests"
-	region    = "cn-north-1"
-)
-
-// strict stands in front of gofakes3 and refuses what Amazon S3 refuses and
-// gofakes3 does not look at: signatures, their expiry, headers that should be
-// signed, and bodies that are not those of their checksums. It is written from
-// the documentation of Signature Version 4, without the SDK.
-type strict struct {
-	next http.Handler
-	now  func() time.Time
-
-	mu       sync.Mutex
-	refusals []string
-}
-
-// ServeHTTP refuses a request or hands it on.
-func (s *strict) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		s.refuse(w, http.StatusBadRequest, "IncompleteBody")
-		return
-	}
-	if code := s.signature(r); code != "" {
-		s.refuse(w, http.StatusForbidden, code)
-		return
-	}
-	if code := content(r, body); code != "" {
-		s.refuse(w, http.StatusBadRequest, code)
-		return
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	s.next.ServeHTTP(w, r)
-}
-
-func (s *strict) refuse(w http.ResponseWriter, status int, code string) {
-	s.mu.Lock()
-	s.refusals = append(s.refusals, code)
-	s.mu.Unlock()
-	w.Header().Set("Content-Type", "application/xml")
-	w.WriteHeader(status)
-	fmt.Fprintf(w, "<Error><Code>%s</Code><Message>refused</Message></Error>", code)
-}
 
 // content compares a body with what the headers say of it. A PUT without a
 // checksum, which S3 would take, is refused: none may leave the adapter so.
@@ -94,33 +44,34 @@ type credential struct {
 	query     url.Values // without the signature
 }
 
-// signature returns the code of the refusal of a signature, "" for none.
-func (s *strict) signature(r *http.Request) string {
-	c, life, code := presented(r)
+// signature returns the code of the refusal of a signature, "" for none, and
+// what S3 says beside it.
+func (b *Bucket) signature(r *http.Request) (refusal, message string) {
+	c, life, code := b.presented(r)
 	if code != "" {
-		return code
+		return code, "The signature cannot be read"
 	}
-	if now := s.now(); now.Before(c.at.Add(-15*time.Minute)) || now.After(c.at.Add(life)) {
-		return "AccessDenied" // "Request has expired"
+	if now := b.now(); now.Before(c.at.Add(-15*time.Minute)) || now.After(c.at.Add(life)) {
+		return "AccessDenied", "Request has expired"
 	}
 	for name := range r.Header {
 		if name = strings.ToLower(name); strings.HasPrefix(name, "x-amz-") && !slices.Contains(c.signed, name) {
-			return "HeadersNotSigned"
+			return "HeadersNotSigned", name
 		}
 	}
 	if !slices.Contains(c.signed, "host") {
-		return "HeadersNotSigned"
+		return "HeadersNotSigned", "host"
 	}
-	want := sign(r, c)
+	want := b.sign(r, c)
 	if subtle.ConstantTimeCompare([]byte(want), []byte(c.signature)) != 1 {
-		return "SignatureDoesNotMatch"
+		return "SignatureDoesNotMatch", "The signature is another one"
 	}
-	return ""
+	return "", ""
 }
 
 // presented reads the signature of a header or of a presigned URL, and how
 // long it lives.
-func presented(r *http.Request) (c credential, life time.Duration, code string) {
+func (b *Bucket) presented(r *http.Request) (c credential, life time.Duration, code string) {
 	q, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return c, 0, "InvalidURI"
@@ -145,14 +96,14 @@ func presented(r *http.Request) (c credential, life time.Duration, code string) 
 		c.payload = "UNSIGNED-PAYLOAD"
 		delete(q, "X-Amz-Signature")
 	}
-	if c.at, err = time.Parse("20060102T150405Z", date); err != nil || c.scope != accessKey+"/"+date[:8]+"/"+region+"/s3/aws4_request" {
+	if c.at, err = time.Parse("20060102T150405Z", date); err != nil || c.scope != b.options.AccessKey+"/"+date[:8]+"/"+b.options.Region+"/s3/aws4_request" {
 		return c, 0, "AuthorizationHeaderMalformed"
 	}
 	return c, life, ""
 }
 
 // sign computes the signature that a request should have.
-func sign(r *http.Request, c credential) string {
+func (b *Bucket) sign(r *http.Request, c credential) string {
 	escape := func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 	var query []string
 	for _, name := range slices.Sorted(maps.Keys(c.query)) {
@@ -175,7 +126,7 @@ func sign(r *http.Request, c credential) string {
 	_, scope, _ := strings.Cut(c.scope, "/")
 	hash := sha256.Sum256([]byte(canonical))
 	text := "AWS4-HMAC-SHA256\n" + c.at.Format("20060102T150405Z") + "\n" + scope + "\n" + hex.EncodeToString(hash[:])
-	key := []byte("AWS4" + secretKey)
+	key := []byte("AWS4" + b.options.SecretKey)
 	for part := range strings.SplitSeq(scope, "/") {
 		key = mac(key, part)
 	}
