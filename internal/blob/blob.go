@@ -30,8 +30,9 @@ const (
 	CodeTypeDiffers      = "evidence.typeDiffers"      // Invalid {type}
 )
 
-// ErrNoTickets says that a store takes uploads through Put only.
-var ErrNoTickets = errors.New("blob: this store gives no upload tickets")
+// ErrNoTickets says that a store takes uploads through Put, and gives content
+// through Open, only.
+var ErrNoTickets = errors.New("blob: this store gives no tickets and links")
 
 // Announcement is what an uploader says about content before sending it.
 type Announcement struct {
@@ -77,6 +78,10 @@ type Store interface {
 	Remove(ctx context.Context, sha256 string) error
 	// Ticket returns leave to upload without this program, or ErrNoTickets.
 	Ticket(ctx context.Context, a Announcement) (*Ticket, error)
+	// Link returns an address from which content is got without this program,
+	// under a media type and a Content-Disposition, for a minute; or
+	// ErrNoTickets. It does not look whether content is there.
+	Link(ctx context.Context, sha256, mediaType, disposition string) (string, error)
 	// In returns the same storage in a space, such as an award's id. A store as
 	// it is opened is a space of its own.
 	In(space string) Store

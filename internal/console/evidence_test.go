@@ -323,6 +323,10 @@ func (ticketing) Ticket(_ context.Context, a blob.Announcement) (*blob.Ticket, e
 	return &blob.Ticket{Method: http.MethodPut, URL: "https://bucket.test/" + a.SHA256, Headers: map[string]string{"X-Checksum": a.SHA256}}, nil
 }
 
+func (ticketing) Link(_ context.Context, sha256, mediaType, disposition string) (string, error) {
+	return "https://bucket.test/" + sha256 + "?" + url.Values{"as": {mediaType + " " + disposition}}.Encode(), nil
+}
+
 // Where the storage takes files itself, the script is sent there, and what
 // comes through the function is bounded.
 func TestUploadsPastTheFunction(t *testing.T) {

@@ -263,6 +263,13 @@ func ticket(t *testing.T, s blob.Store) {
 	default:
 		t.Errorf("Ticket = %+v, %v; want a whole ticket or ErrNoTickets", got, err)
 	}
+	link, err := s.Link(t.Context(), announce([]byte("x")).SHA256, "text/plain", "attachment")
+	if errors.Is(err, blob.ErrNoTickets) != (got == nil) || (link == "") != (got == nil) {
+		t.Errorf("Link = %q, %v; beside tickets there are links, and the other way round", link, err)
+	}
+	if link, err := s.Link(t.Context(), "../x", "text/plain", "attachment"); err == nil {
+		t.Errorf("Link to a malformed hash = %q", link)
+	}
 }
 
 // spaces: the same content in two spaces is two, and no name leads out of one.

@@ -186,6 +186,11 @@ func (s *Store) Ticket(context.Context, blob.Announcement) (*blob.Ticket, error)
 	return nil, blob.ErrNoTickets
 }
 
+// Link returns blob.ErrNoTickets: a folder has no address to get from.
+func (s *Store) Link(context.Context, string, string, string) (string, error) {
+	return "", blob.ErrNoTickets
+}
+
 func info(sha256 string, stat fs.FileInfo) (blob.Info, error) {
 	if !stat.Mode().IsRegular() {
 		return blob.Info{}, fault.Wrap(fmt.Errorf("%s is no regular file", stat.Name()), blob.CodeFailed)

@@ -26,6 +26,8 @@ import (
 const (
 	DefaultTicketLife = 10 * time.Minute
 	MaxTicketLife     = 15 * time.Minute
+	// linkLife is how long a link can be followed: at once, by who asked for it.
+	linkLife = time.Minute
 )
 
 // Options configure a Store. Bucket, MaxSize, Now and Jitter are required.

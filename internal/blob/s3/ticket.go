@@ -3,6 +3,8 @@ package s3
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -38,6 +40,36 @@ func (s *Store) Ticket(ctx context.Context, a blob.Announcement) (*blob.Ticket, 
 		}
 	}
 	return &blob.Ticket{Method: out.Method, URL: out.URL, Headers: headers, ExpiresAt: expires.UTC()}, nil
+}
+
+// Link returns a presigned GET. How it is saved is signed too: by it content
+// leaves under its media type and disposition, and no other.
+func (s *Store) Link(ctx context.Context, sha256, mediaType, disposition string) (string, error) {
+	if err := blob.CheckSHA256(sha256); err != nil {
+		return "", err
+	}
+	in := &s3.GetObjectInput{Bucket: &s.bucket, Key: s.key(sha256), ResponseContentType: &mediaType, ResponseContentDisposition: &disposition}
+	out, err := s3.NewPresignClient(s.client).PresignGetObject(ctx, in, s3.WithPresignExpires(linkLife),
+		func(o *s3.PresignOptions) { o.Presigner = &presigner{now: s.now()} })
+	if err != nil {
+		return "", fault.Wrap(err, blob.CodeFailed)
+	}
+	return out.URL, nil
+}
+
+// Origin is the scheme and host of the addresses in tickets, such as
+// https://evidence.s3.cn-north-1.amazonaws.com.cn: what a page has to be let
+// send to. It is worked out from bucket and region, and asks nobody.
+func (s *Store) Origin(ctx context.Context) (string, error) {
+	ticket, err := s.Ticket(ctx, blob.Announcement{SHA256: strings.Repeat("0", 64)})
+	if err != nil {
+		return "", err
+	}
+	u, err := url.Parse(ticket.URL)
+	if err != nil {
+		return "", fault.Wrap(err, blob.CodeFailed)
+	}
+	return u.Scheme + "://" + u.Host, nil
 }
 
 // presigner is the SDK's, at the time that was handed in.

@@ -58,7 +58,7 @@ func (*Bucket) told(h http.Header, origin string) {
 
 // crossOrigin lets a page read the answer, refusals too, where a rule allows
 // its request, and takes out the leave that gofakes3 gives to everybody.
-func (b *Bucket) crossOrigin(w http.ResponseWriter, r *http.Request) http.ResponseWriter {
+func (b *Bucket) crossOrigin(w http.ResponseWriter, r *http.Request) *ruled {
 	origin := r.Header.Get("Origin")
 	if origin == "" || b.allows(origin, r.Method, nil) == nil {
 		origin = ""
@@ -92,10 +92,15 @@ func (w *ruled) WriteHeader(status int) {
 
 // Write writes part of the body, behind the headers.
 func (w *ruled) Write(p []byte) (int, error) {
+	w.finish()
+	return w.ResponseWriter.Write(p)
+}
+
+// finish writes the status of an answer that has none yet.
+func (w *ruled) finish() {
 	if !w.done {
 		w.WriteHeader(http.StatusOK)
 	}
-	return w.ResponseWriter.Write(p)
 }
 
 // TemplateRules reads the CORS rules of the bucket Evidence in a SAM template,

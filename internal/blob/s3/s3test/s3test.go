@@ -102,7 +102,13 @@ func (b *Bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		b.preflight(w, r)
 		return
 	}
-	w = b.crossOrigin(w, r)
+	out := b.crossOrigin(w, r)
+	b.answer(out, r)
+	out.finish()
+}
+
+// answer refuses a request or hands it on to gofakes3.
+func (b *Bucket) answer(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		b.refuse(w, http.StatusBadRequest, "IncompleteBody", "The request ended early")
