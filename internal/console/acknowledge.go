@@ -77,7 +77,7 @@ func (c *Console) acknowledge(q *request) error {
 	if show == "" {
 		return q.redirect("/")
 	}
-	return q.redirect("/?show=" + show)
+	return q.redirect(to("/", "show", show))
 }
 
 // chosenIn are the lines that a form names: the one whose button was pressed,

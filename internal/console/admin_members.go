@@ -88,9 +88,9 @@ func (c *Console) members(q *request) error {
 		return q.show("admin-members", q.text("console.admin.members.title"), view)
 	}
 	if view.Grants {
-		view.Grant = "/admin/members/grant?in=" + escaped(view.Scope.ID)
+		view.Grant = to("/admin/members/grant", "in", view.Scope.ID)
 		if person := f.Value("person"); ident.Valid(ident.PrefixPerson, person) {
-			view.Grant += "&person=" + escaped(person)
+			view.Grant = to(view.Grant, "person", person)
 		}
 	}
 	members, err := c.Tracker.Members(q.Context(), q.call, view.Scope)
@@ -157,7 +157,7 @@ func (c *Console) grantRole(q *request) error {
 	if err != nil {
 		return err
 	}
-	view := grantPage{scopeHome: home, Back: "/admin/members?in=" + escaped(home.Scope.ID)}
+	view := grantPage{scopeHome: home, Back: to("/admin/members", "in", home.Scope.ID)}
 	title := q.text("console.admin.grant.title")
 	if !home.Grants {
 		view.Cannot = q.text("console.admin.why.grant")

@@ -112,7 +112,7 @@ func (c *Console) person(q *request) error {
 			named[m.Scope.ID] = thing
 		}
 		line := membershipLine{memberLine: q.memberLine(p.ID, p.Names, m), Thing: thing, Page: scopePage(m.Scope)}
-		line.Explain = "/admin/access?person=" + escaped(string(p.ID)) + "&thing=" + escaped(m.Scope.ID)
+		line.Explain = to("/admin/access", "person", p.ID, "thing", m.Scope.ID)
 		if line.State == portfolio.MembershipActive {
 			view.Now = append(view.Now, line)
 		} else {
@@ -161,17 +161,17 @@ func (c *Console) newPerson(q *request) error {
 	if err != nil {
 		return q.again(f, err, subject{}, func() error { return q.show("admin-person-new", title, view) })
 	}
-	to := "/admin/people"
+	next := "/admin/people"
 	for _, t := range r.Things {
 		switch {
 		case t.Event != "person.created":
 		case q.holds(portfolio.Administrator):
-			to = at("admin", "people", t.ID)
+			next = at("admin", "people", t.ID)
 		default: // a manager sees a person once they have a role with them
-			to = "/admin/members?person=" + escaped(t.ID)
+			next = to("/admin/members", "person", t.ID)
 		}
 	}
-	return q.done(r, to)
+	return q.done(r, next)
 }
 
 // issuerOf is who signs a person in, as a suggestion for the next one.

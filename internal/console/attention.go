@@ -27,7 +27,7 @@ func (q *request) attentionLines(rows []tracker.AttentionRow) []attentionLine {
 		if step, command := moveOf(r.Kind); step != "" && hasAction(r.Actions, command) {
 			line.Do = line.Href + "/" + step
 			if r.Kind == attention.PayTranche {
-				line.Do = at("awards", r.Award, "payments", "new") + "?tranche=" + r.ID
+				line.Do = to(at("awards", r.Award, "payments", "new"), "tranche", r.ID)
 			}
 		}
 		if hasAction(r.Actions, tracker.ActionAcknowledge) && (r.Ack == nil || r.Ack.By != q.call.Principal.Person) {

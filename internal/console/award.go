@@ -156,7 +156,7 @@ func (q *request) awardWaits(h awardHead) []awardWait {
 		if step, command := moveOf(o.Kind); step != "" && hasAction(actions, command) {
 			w.Do = w.Href + "/" + step
 			if o.Kind == attention.PayTranche {
-				w.Do = at("awards", h.ID, "payments", "new") + "?tranche=" + escaped(w.ID)
+				w.Do = to(at("awards", h.ID, "payments", "new"), "tranche", w.ID)
 			}
 		}
 		out = append(out, w)

@@ -157,7 +157,7 @@ func (c *Console) evidence(q *request) error {
 	}
 	view := evidencePage{milestoneHome: h, File: *e, Versions: h.versions(*e)}
 	if h.can(tracker.ActionAddEvidence) && e.State == award.Confirmed {
-		view.Replace = h.Page + "/evidence?replaces=" + escaped(string(e.ID))
+		view.Replace = to(h.Page+"/evidence", "replaces", e.ID)
 	}
 	view.Erase, view.Confirm = hasAction(e.Actions, award.CommandAskErase), len(e.ErasedBy) > 0
 	if view.Confirm {

@@ -61,11 +61,6 @@ type place struct {
 	Platform  ident.Platform
 }
 
-// params are those of a place's address, for the lists that it leads to.
-func (p place) params() []string {
-	return []string{"programme", string(p.Programme), "platform", string(p.Platform)}
-}
-
 // inPlace is the place that the address asks for, and puts the lists to choose
 // it from into a filter form, as far as there is a choice.
 func (q *request) inPlace(f *filters) (place, error) {

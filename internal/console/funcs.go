@@ -35,6 +35,7 @@ type functions struct {
 //	late days, left days    how long something is late, or still has
 //	cell "id" …, head "id"  the attributes of a table's cell and heading
 //	at "awards" id …        an address
+//	to "/x" "name" value …  an address with parameters
 //	icon "name"             a drawing beside words
 //	dict "Name" value …     a map, for a template that needs several values
 func (f functions) all() template.FuncMap {
@@ -58,6 +59,7 @@ func (f functions) all() template.FuncMap {
 		"cell":     func(id string, pairs ...any) template.HTMLAttr { return f.cell("cell", id, pairs) },
 		"head":     func() template.HTMLAttr { return `role="columnheader" scope="col"` },
 		"at":       at,
+		"to":       to,
 		"icon":     icon,
 		"dict":     argsOf,
 		"list":     func(items ...any) []any { return items },

@@ -235,6 +235,9 @@ func (h *house) wellMade(lang, path string, a answer) {
 			fail("the form to %s has no key", s.AttrOr("action", ""))
 		}
 	})
+	for _, bad := range addressesThatBreak(a.page) {
+		fail("the address %q does not come back as it went", bad)
+	}
 	text := a.page.Find("body").Text()
 	for _, bad := range []string{"console.", "label.", "fault.", "<no value>", "%!"} {
 		if i := strings.Index(text, bad); i >= 0 {

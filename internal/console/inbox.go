@@ -147,7 +147,7 @@ func (c *Console) inboxFirst(q *request, view *inboxPage) error {
 	if err != nil {
 		return err
 	}
-	waiting := part{Count: *q.waiting, Href: "/?show=" + showWaiting}
+	waiting := part{Count: *q.waiting, Href: to("/", "show", showWaiting)}
 	for _, r := range rows {
 		if r.DaysLate > 0 {
 			waiting.Late++
@@ -157,7 +157,7 @@ func (c *Console) inboxFirst(q *request, view *inboxPage) error {
 		}
 	}
 	view.Baselined.Count.More = more && unseen(rows[len(rows)-1])
-	view.Baselined.Href = "/?show=" + showBaselined
+	view.Baselined.Href = to("/", "show", showBaselined)
 	shown := slices.DeleteFunc(slices.Clone(rows), unseen)
 	waiting.Cut = more || len(shown) > waitingShown
 	view.Waiting = q.waitingList(shown[:min(len(shown), waitingShown)])
@@ -169,7 +169,7 @@ func (c *Console) inboxFirst(q *request, view *inboxPage) error {
 	}
 	n := len(overdue.Items)
 	view.Overdue = q.others(q.text("console.inbox.overdue"), overdue.Items[:min(n, overdueShown)])
-	view.Parts["overdue"] = part{Count: count{n, overdue.Next != ""}, Late: n, Cut: overdue.Next != "" || n > overdueShown, Href: "/overdue?whose=others"}
+	view.Parts["overdue"] = part{Count: count{n, overdue.Next != ""}, Late: n, Cut: overdue.Next != "" || n > overdueShown, Href: to("/overdue", "whose", "others")}
 
 	if err := c.inboxSent(q, view); err != nil {
 		return err
@@ -219,7 +219,7 @@ func (c *Console) inboxSent(q *request, view *inboxPage) error {
 	if err != nil {
 		return err
 	}
-	p := part{Count: count{len(rows), more}, Href: "/?show=" + showSent}
+	p := part{Count: count{len(rows), more}, Href: to("/", "show", showSent)}
 	for _, r := range rows {
 		if r.DaysLate > 0 {
 			p.Late++
@@ -247,7 +247,7 @@ func (c *Console) inboxDone(q *request, view *inboxPage, p tracker.PageRequest) 
 	for _, r := range page.Items {
 		view.Done = append(view.Done, doneLine{DoneRow: r, Href: at("awards", r.Award, r.Thing+"s", r.ID)})
 	}
-	view.Parts[showDone] = part{Count: count{n, page.Next != ""}, Cut: page.Next != "" || n > len(view.Done), Href: "/?show=" + showDone}
+	view.Parts[showDone] = part{Count: count{n, page.Next != ""}, Cut: page.Next != "" || n > len(view.Done), Href: to("/", "show", showDone)}
 	view.Pager = q.pager(n, page.Next)
 	return nil
 }

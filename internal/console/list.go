@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -149,13 +148,7 @@ func (q *request) export(name string, header []string, rows [][]string) error {
 
 // exportHref is the address of the list as a file, without its page.
 func (q *request) exportHref() string {
-	u, err := url.Parse(q.with("cursor", ""))
-	if err != nil {
-		return q.URL.Path
-	}
-	values := u.Query()
-	values.Set("format", "csv")
-	return u.Path + "?" + values.Encode()
+	return to(q.with("cursor", ""), "format", "csv")
 }
 
 // words joins words as the reader's language does.

@@ -85,7 +85,7 @@ func (c *Console) organisation(q *request) error {
 	v := organisationPage{
 		OrganisationView: o, Trail: q.trail("organisations", placeLink{Text: q.in(o.Names)}), Edit: q.inRole(portfolio.ProgrammeManager),
 	}
-	if v.Awards, err = q.awardsOf(tracker.AwardsQuery{Organisation: o.ID}, "/awards?organisation="+string(o.ID)); err != nil {
+	if v.Awards, err = q.awardsOf(tracker.AwardsQuery{Organisation: o.ID}, to("/awards", "organisation", o.ID)); err != nil {
 		return err
 	}
 	if v.People, v.Some, err = q.peopleOf(o.ID); err != nil {

@@ -2,7 +2,6 @@ package console
 
 import (
 	"cmp"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,17 +53,11 @@ func (v overviewPage) Href(path string, pairs ...string) string { return v.Place
 func (l partLine) Href(path string, pairs ...string) string { return l.Place.href(path, pairs...) }
 
 func (p place) href(path string, pairs ...string) string {
-	values := url.Values{}
-	all := append(p.params(), pairs...)
-	for i := 0; i+1 < len(all); i += 2 {
-		if all[i+1] != "" {
-			values.Set(all[i], all[i+1])
-		}
+	all := []any{"programme", p.Programme, "platform", p.Platform}
+	for _, x := range pairs {
+		all = append(all, x)
 	}
-	if len(values) == 0 {
-		return path
-	}
-	return path + "?" + values.Encode()
+	return to(path, all...)
 }
 
 func (c *Console) overview(q *request) error {

@@ -24,9 +24,9 @@ type paymentsPage struct {
 func (q *request) paymentTabs(current string) []moneyLink {
 	var out []moneyLink
 	for _, x := range []award.PaymentState{award.Instructed, award.Paid, award.ReturnedByBank} {
-		out = append(out, moneyLink{Href: "/payments?queue=" + string(x), Text: q.label("paymentState", string(x)), Current: string(x) == current})
+		out = append(out, moneyLink{Href: to("/payments", "queue", x), Text: q.label("paymentState", string(x)), Current: string(x) == current})
 	}
-	return append(out, moneyLink{Href: "/payments?queue=all", Text: q.text("console.payment.queue.all"), Current: current == "all"},
+	return append(out, moneyLink{Href: to("/payments", "queue", "all"), Text: q.text("console.payment.queue.all"), Current: current == "all"},
 		moneyLink{Href: "/refunds", Text: q.text("console.refund.queue"), Current: current == "refunds"})
 }
 

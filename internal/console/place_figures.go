@@ -1,7 +1,6 @@
 package console
 
 import (
-	"slices"
 	"strings"
 
 	"milepost/internal/award"
@@ -26,7 +25,7 @@ type placeFigures struct {
 	Money                    []rollup.Line
 	Buckets                  []figureBucket
 	Milestones               chart.Chart
-	Of                       string // what the lists are narrowed to: platform=plt_…
+	Of                       place // what the lists are narrowed to
 
 	Requested, Approved int // tranches that wait for a decision, and for payment
 	Parts               []tracker.PortfolioPart
@@ -41,7 +40,7 @@ type figureBucket struct {
 
 // figures are those of a part of the portfolio; of names the filter of the
 // lists that they count.
-func (q *request) figures(query tracker.PortfolioQuery, of string) (placeFigures, error) {
+func (q *request) figures(query tracker.PortfolioQuery, of place) (placeFigures, error) {
 	v, err := q.tracker().Portfolio(q.Context(), q.call, query)
 	if k := fault.KindOf(err); err != nil && (k == fault.Forbidden || k == fault.NotFound) {
 		return placeFigures{}, nil
@@ -65,7 +64,7 @@ func (q *request) figures(query tracker.PortfolioQuery, of string) (placeFigures
 
 // milestonesDrawn is a bar of the milestones by state, those decided by
 // outcome.
-func (q *request) milestonesDrawn(s rollup.Statement, of string) (chart.Chart, error) {
+func (q *request) milestonesDrawn(s rollup.Statement, of place) (chart.Chart, error) {
 	stack := chart.Stack{
 		Head:     chart.Head{Title: q.text("console.place.milestones")},
 		Category: q.text("console.place.milestones.state"), Unit: q.text("console.place.milestones.unit"),
@@ -78,27 +77,24 @@ func (q *request) milestonesDrawn(s rollup.Statement, of string) (chart.Chart, e
 		stack.Series = append(stack.Series, chart.Series{Label: label, Href: href, Look: look})
 		stack.Rows[0].Counts = append(stack.Rows[0].Counts, n)
 	}
-	label, list := q.console.Catalogs.Label, "/milestones?"+of
+	label := q.console.Catalogs.Label
 	for _, o := range []struct {
 		of   award.Outcome
 		look chart.Look
 	}{{award.Met, chart.Good}, {award.PartiallyMet, chart.Part}, {award.NotMet, chart.Bad}} {
-		add(s.Outcomes[o.of], label(q.lang, "milestoneOutcome", string(o.of)), list+"&half=all&outcome="+string(o.of), o.look)
+		add(s.Outcomes[o.of], label(q.lang, "milestoneOutcome", string(o.of)), of.href("/milestones", "half", "all", "outcome", string(o.of)), o.look)
 	}
 	for _, m := range []struct {
 		of   award.MilestoneState
 		look chart.Look
 	}{{award.MilestoneSubmitted, chart.Waiting}, {award.Returned, chart.Back}, {award.InProgress, chart.Active}, {award.Planned, chart.Idle}, {award.Cancelled, chart.Gone}} {
-		add(s.Milestones[m.of], label(q.lang, "milestoneState", string(m.of)), list+"&state="+string(m.of), m.look)
+		add(s.Milestones[m.of], label(q.lang, "milestoneState", string(m.of)), of.href("/milestones", "state", string(m.of)), m.look)
 	}
 	return q.painter().Stack(stack)
 }
 
-// List is the address of a list of what the figures are of, with one filter
-// more: state=active; empty for none.
-func (f placeFigures) List(list, more string) string { return listOf(list, f.Of, more) }
-
-func listOf(list string, filters ...string) string {
-	filters = slices.DeleteFunc(filters, func(f string) bool { return f == "" })
-	return "/" + list + "?" + strings.Join(filters, "&")
+// List is the address of a list of what the figures are of; pairs are further
+// names and values.
+func (f placeFigures) List(list string, pairs ...string) string {
+	return f.Of.href("/"+list, pairs...)
 }

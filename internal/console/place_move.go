@@ -90,9 +90,9 @@ func (q *request) waits(f placeFigures) []placeWait {
 			out = append(out, placeWait{Text: q.text("console.place.waits."+what, "count", n), Href: href})
 		}
 	}
-	add(f.Active, "active", f.List("awards", "state=active"))
-	add(f.Requested, "requested", f.List("tranches", "queue=requested"))
-	add(f.Approved, "approved", f.List("tranches", "queue=pay"))
+	add(f.Active, "active", f.List("awards", "state", "active"))
+	add(f.Requested, "requested", f.List("tranches", "queue", "requested"))
+	add(f.Approved, "approved", f.List("tranches", "queue", "pay"))
 	return out
 }
 

@@ -107,7 +107,7 @@ func TestPlatformScorecard(t *testing.T) {
 		}
 	}
 	of := "platform=" + string(h.Platform)
-	for href, want := range map[string]string{"/awards?" + of + "&state=active": "1", "/overdue?" + of: "1", "/awards?" + of + "&half=all": "CNY 400,000.00", "/milestones?" + of + "&state=planned": "Planned"} {
+	for href, want := range map[string]string{"/awards?" + of + "&state=active": "1", "/overdue?" + of: "1", "/awards?half=all&" + of: "CNY 400,000.00", "/milestones?" + of + "&state=planned": "Planned"} {
 		if got := page.page.Find(`main a[href="` + href + `"]`).First().Text(); got != want {
 			t.Errorf("the figure of %s is %q, want %q", href, got, want)
 		}

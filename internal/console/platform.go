@@ -111,7 +111,7 @@ func (c *Console) platform(q *request) error {
 	if err != nil {
 		return err
 	}
-	of := "platform=" + string(id)
+	of := place{Platform: id}
 	v := platformPage{
 		PlatformView: p, Trail: q.trail("platforms", placeLink{Text: q.in(p.Names)}), History: q.historyOf(string(id)),
 		Moves: movableOf("platform", at("platforms", id), p.State, p.State.Legal(), p.Actions),
@@ -122,7 +122,7 @@ func (c *Console) platform(q *request) error {
 	if v.Figures, err = q.figures(tracker.PortfolioQuery{Platform: id}, of); err != nil {
 		return err
 	}
-	if v.Awards, err = q.awardsOf(tracker.AwardsQuery{Platform: id}, "/awards?"+of); err != nil {
+	if v.Awards, err = q.awardsOf(tracker.AwardsQuery{Platform: id}, of.href("/awards")); err != nil {
 		return err
 	}
 	projects, err := c.Tracker.Projects(q.Context(), q.call, tracker.ProjectsQuery{Platform: id}, tracker.PageRequest{Limit: mostShown})
@@ -130,7 +130,7 @@ func (c *Console) platform(q *request) error {
 		return err
 	}
 	if v.Projects = projects.Items; projects.Next != "" {
-		v.AllProjects = "/projects?" + of
+		v.AllProjects = of.href("/projects")
 	}
 	if v.Overdue, err = q.overdueAt(tracker.AttentionQuery{Platform: id}); err != nil {
 		return err
@@ -160,7 +160,7 @@ func (q *request) enrolments(v *platformPage) error {
 	for _, e := range v.PlatformView.Enrolments {
 		row := enrolmentRow{Enrolment: e, Name: names[e.Programme], Now: e.Holds(q.today)}
 		if may[e.Programme] {
-			row.Href = at("platforms", v.ID, "enrol") + "?programme=" + string(e.Programme)
+			row.Href = to(at("platforms", v.ID, "enrol"), "programme", e.Programme)
 		}
 		v.Enrolments = append(v.Enrolments, row)
 	}
@@ -223,7 +223,7 @@ func (q *request) showPlatformMove(p tracker.PlatformView, command portfolio.Com
 	m.Trail = q.trail("platforms", placeLink{m.Page, q.in(p.Names)}, placeLink{Text: q.console.Catalogs.Label(q.lang, "command", string(command))})
 	m.Effects = q.effects("platform", command)
 	if command == portfolio.CommandSuspend || command == portfolio.CommandClose {
-		figures, err := q.figures(tracker.PortfolioQuery{Platform: p.ID}, "platform="+string(p.ID))
+		figures, err := q.figures(tracker.PortfolioQuery{Platform: p.ID}, place{Platform: p.ID})
 		if err != nil {
 			return err
 		}

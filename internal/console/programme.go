@@ -138,8 +138,8 @@ type programmePlatform struct {
 }
 
 // List is the address of a list of what the platform has in the programme.
-func (p programmePlatform) List(list, more string) string {
-	return listOf(list, "programme="+string(p.In), "platform="+string(p.ID), more)
+func (p programmePlatform) List(list string, more ...string) string {
+	return place{p.In, p.ID}.href("/"+list, more...)
 }
 
 func (c *Console) programme(q *request) error {
@@ -148,14 +148,14 @@ func (c *Console) programme(q *request) error {
 		return err
 	}
 	v := programmePage{programmeHead: h, New: hasPermission(h.Permissions, access.CreateProject)}
-	of := "programme=" + string(h.ID)
+	of := place{Programme: h.ID}
 	if v.Figures, err = q.figures(tracker.PortfolioQuery{Programme: h.ID, Parts: true}, of); err != nil {
 		return err
 	}
 	if err := q.platformsIn(&v); err != nil {
 		return err
 	}
-	if v.Awards, err = q.awardsOf(tracker.AwardsQuery{Programme: h.ID}, "/awards?"+of); err != nil {
+	if v.Awards, err = q.awardsOf(tracker.AwardsQuery{Programme: h.ID}, of.href("/awards")); err != nil {
 		return err
 	}
 	return q.show("programme", q.in(h.Names), v)
@@ -168,7 +168,7 @@ func (q *request) platformsIn(v *programmePage) error {
 		return err
 	}
 	if page.Next != "" {
-		v.More = "/platforms?programme=" + string(v.ID)
+		v.More = to("/platforms", "programme", v.ID)
 	}
 	for _, p := range page.Items {
 		row := programmePlatform{PlatformView: p, In: v.ID, Shown: v.Figures.Shown}
@@ -222,7 +222,7 @@ func (q *request) showProgrammeMove(p tracker.ProgrammeView, command portfolio.C
 	m.Form, m.Name, m.Code, m.Page, m.Effects = f, p.Names, p.Code, at("programmes", p.ID), q.effects("programme", command)
 	m.Trail = q.trail("programmes", placeLink{m.Page, q.in(p.Names)}, placeLink{Text: word})
 	if command != portfolio.CommandResume {
-		figures, err := q.figures(tracker.PortfolioQuery{Programme: p.ID}, "programme="+string(p.ID))
+		figures, err := q.figures(tracker.PortfolioQuery{Programme: p.ID}, place{Programme: p.ID})
 		if err != nil {
 			return err
 		}

@@ -156,7 +156,7 @@ func (c *Console) ladders(q *request) error {
 	page := at("programmes", h.ID, "ladders")
 	v := laddersPage{programmeHead: h, Kinds: q.kindOptions()}
 	for _, l := range h.Current {
-		row := ladderRow{Ladder: l, See: page + "?kind=" + string(l.Kind) + "#preview"}
+		row := ladderRow{Ladder: l, See: to(page+"#preview", "kind", l.Kind)}
 		for _, r := range l.Rungs {
 			row.Steps = append(row.Steps, rungShown{r.Level, signed(r.Offset), q.text("console.ladder.unit."+string(r.Unit), "count", max(r.Offset, -r.Offset)), q.asks(r.Asks)})
 		}

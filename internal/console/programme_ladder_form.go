@@ -52,7 +52,7 @@ func (q *request) changeableLadder() (ladderFormPage, error) {
 	page := at("programmes", h.ID)
 	h.Trail = q.trail("programmes", placeLink{page, q.in(h.Names)}, placeLink{page + "/ladders", q.text("console.programme.tab.ladders")},
 		placeLink{Text: q.console.Catalogs.Label(q.lang, "obligation", string(kind))})
-	return ladderFormPage{programmeHead: h, Kind: kind, OwnDate: ownDate(kind), Now: l, Back: page + "/ladders?kind=" + string(kind)}, nil
+	return ladderFormPage{programmeHead: h, Kind: kind, OwnDate: ownDate(kind), Now: l, Back: to(page+"/ladders", "kind", kind)}, nil
 }
 
 func (c *Console) ladderForm(q *request) error {

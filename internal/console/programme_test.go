@@ -37,8 +37,8 @@ func TestProgramme(t *testing.T) {
 	}
 	of := "programme=" + string(h.Programme)
 	for href, want := range map[string]string{
-		"/awards?" + of + "&state=active": "1", "/overdue?" + of: "1", "/awards?" + of + "&platform=" + string(h.Platform) + "&state=active": "1",
-		"/overdue?" + of + "&platform=" + string(h.OtherPlatform): "0", "/awards/" + string(a.ID): "Award 1",
+		"/awards?" + of + "&state=active": "1", "/overdue?" + of: "1", "/awards?platform=" + string(h.Platform) + "&" + of + "&state=active": "1",
+		"/overdue?platform=" + string(h.OtherPlatform) + "&" + of: "0", "/awards/" + string(a.ID): "Award 1",
 	} {
 		if got := page.page.Find(`main a[href="` + href + `"]`).First().Text(); got != want {
 			t.Errorf("the figure of %s is %q, want %q", href, got, want)

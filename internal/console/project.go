@@ -144,7 +144,7 @@ func (c *Console) project(q *request) error {
 	if v.Platforms, err = q.platformsOf(p); err != nil {
 		return err
 	}
-	if v.Awards, err = q.awardsOf(tracker.AwardsQuery{Project: p.ID}, "/awards?project="+string(p.ID)); err != nil {
+	if v.Awards, err = q.awardsOf(tracker.AwardsQuery{Project: p.ID}, to("/awards", "project", p.ID)); err != nil {
 		return err
 	}
 	return q.show("project", q.in(p.Title), v)
@@ -212,12 +212,12 @@ func (q *request) showProjectMove(p tracker.ProjectView, command portfolio.Comma
 	m.Form, m.Name, m.Code, m.Page, m.Effects = f, p.Title, p.Code, at("projects", p.ID), q.effects("project", command)
 	m.Trail = q.trail("projects", placeLink{m.Page, q.in(p.Title)}, placeLink{Text: word})
 	if m.To == string(portfolio.ProjectCompleted) || m.To == string(portfolio.ProjectTerminated) {
-		awards, err := q.awardsOf(tracker.AwardsQuery{Project: p.ID}, "/awards?project="+string(p.ID))
+		awards, err := q.awardsOf(tracker.AwardsQuery{Project: p.ID}, to("/awards", "project", p.ID))
 		if err != nil {
 			return err
 		}
 		if n := awards.active(); n > 0 {
-			m.Waits = append(m.Waits, placeWait{Text: q.text("console.place.waits.active", "count", n), Href: "/awards?project=" + string(p.ID) + "&state=active"})
+			m.Waits = append(m.Waits, placeWait{Text: q.text("console.place.waits.active", "count", n), Href: to("/awards", "project", p.ID, "state", "active")})
 		}
 	}
 	return q.show("place-move", q.text("console.place.move.title", "command", word, "name", q.in(p.Title)), m)

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"path"
 	"strings"
 
 	"milepost/internal/civil"
@@ -172,16 +171,6 @@ func (q *request) back() string {
 	return from.RequestURI()
 }
 
-// at is the address of a thing: its parts, joined and escaped.
-func at(parts ...any) string {
-	var b strings.Builder
-	for _, p := range parts {
-		b.WriteByte('/')
-		b.WriteString(url.PathEscape(textOf(p)))
-	}
-	return path.Clean(b.String())
-}
-
 // languageCookie keeps a reader's choice.
 const languageCookie = "milepost_language"
 
@@ -204,6 +193,3 @@ func (c *Console) language(w http.ResponseWriter, r *http.Request) i18n.Language
 	w.Header().Set("Vary", "Accept-Language, Cookie")
 	return lang
 }
-
-// escaped is a value as it stands in an address.
-func escaped(value string) string { return url.QueryEscape(value) }

@@ -39,8 +39,8 @@ func (c *Console) signIn(q *request) error {
 			return err
 		}
 	}
-	view.Start = session.SignInPath + "?return=" + escaped(view.Return)
-	view.Other = view.Start + "&account=other"
+	view.Start = to(session.SignInPath, "return", view.Return)
+	view.Other = to(view.Start, "account", "other")
 	if q.signedIn() == nil {
 		names := q.call.Person.Names
 		view.As = &names

@@ -241,7 +241,7 @@ func (q *request) trancheSteps(of trancheOf) ([]moneyOffer, error) {
 		}
 		offer := moneyOffer{Href: of.page() + s.href, Text: q.label("command", string(s.action)), Second: s.second}
 		if s.action == "instruct" {
-			offer.Href = at("awards", of.Award.ID, "payments", "new") + "?tranche=" + escaped(string(of.T.ID))
+			offer.Href = to(at("awards", of.Award.ID, "payments", "new"), "tranche", of.T.ID)
 		}
 		_, refused := q.tracker().Foresee(q.Context(), q.call, s.try)
 		var err error
@@ -345,7 +345,7 @@ func (q *request) shortJournal(a moneyAward, thing string) ([]tracker.JournalEnt
 	entries := slices.DeleteFunc(page.Items, func(e tracker.JournalEntryView) bool {
 		return !slices.ContainsFunc(e.Events, func(ev tracker.JournalEvent) bool { return ev.Kind != "obligation.swept" })
 	})
-	return entries[:min(len(entries), mostShortJournal)], at("awards", a.ID, "journal") + "?thing=" + escaped(thing), nil
+	return entries[:min(len(entries), mostShortJournal)], to(at("awards", a.ID, "journal"), "thing", thing), nil
 }
 
 func (c *Console) acknowledgeTranche(q *request) error {

@@ -203,7 +203,7 @@ func (q *request) trancheRow(r tracker.ThingRow[tracker.TrancheView]) trancheRow
 	case hasAction(t.Actions, "approve"):
 		row.Do, row.DoText = row.Href+"/approve", q.label("do", string(attention.ApproveTranche))
 	case hasAction(t.Actions, "instruct") && !t.Locked && row.Left.Sign() > 0:
-		row.Do, row.DoText = at("awards", t.Award, "payments", "new")+"?tranche="+escaped(string(t.ID)), q.label("do", string(attention.PayTranche))
+		row.Do, row.DoText = to(at("awards", t.Award, "payments", "new"), "tranche", t.ID), q.label("do", string(attention.PayTranche))
 	}
 	return row
 }
