@@ -26,6 +26,14 @@ func (m Milestone) Decider() ident.Person {
 	return m.last().EndedBy
 }
 
+// DecidedOn is the date of the decision that stands, zero where there is none.
+func (m Milestone) DecidedOn() civil.Date {
+	if m.State != Decided {
+		return civil.Date{}
+	}
+	return m.last().EndedOn
+}
+
 // Holds reports whether the milestone, as a gate, lets its tranches pass:
 // where it is decided met.
 func (m Milestone) Holds() bool { return m.Outcome() == Met }

@@ -79,7 +79,10 @@ type card struct {
 func (q *request) cards(at place, asked tracker.AttentionQuery) (*cards, error) {
 	var out cards
 	var figures []rollup.Bucket
-	asked.From, asked.To = civil.Date{}, civil.Date{}
+	show := q.URL.Query().Get("late")
+	if show != "" { // the figures hold each range
+		asked.From, asked.To = civil.Date{}, civil.Date{}
+	}
 	if asked == (tracker.AttentionQuery{Status: tracker.StatusOverdue, Programme: at.Programme, Platform: at.Platform}) {
 		v, err := q.tracker().Portfolio(q.Context(), q.call, tracker.PortfolioQuery{Programme: at.Programme, Platform: at.Platform})
 		switch {
@@ -90,7 +93,6 @@ func (q *request) cards(at place, asked tracker.AttentionQuery) (*cards, error) 
 			figures, out.TrueAt = v.Overdue, v.TrueAt
 		}
 	}
-	show := q.URL.Query().Get("late")
 	all := card{Text: "console.bucket.all", Counted: figures != nil, Href: q.with("late", ""), Current: show == ""}
 	for _, f := range figures {
 		all.Count += f.Obligations

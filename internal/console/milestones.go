@@ -130,8 +130,36 @@ func (q *request) milestoneQuery(f *filters) (tracker.ThingsQuery, place, error)
 	if err != nil {
 		return query, at, err
 	}
-	query.To, err = q.dateFilter(f, "to")
+	if query.To, err = q.dateFilter(f, "to"); err != nil {
+		return query, at, err
+	}
+	query.Since, query.Until, err = q.month(f, "console.milestones.decidedIn")
 	return query, at, err
+}
+
+// month is the month that a link asks for, by the dates of what happened in
+// it; the filter form sends it on.
+func (q *request) month(f *filters, label string) (from, to civil.Date, err error) {
+	from, to, err = q.asksMonth()
+	if err == nil && !from.IsZero() {
+		q.carry(f, "month")
+		f.Chips = q.chip(f.Chips, "month", q.text(label), q.URL.Query().Get("month"))
+	}
+	return from, to, err
+}
+
+// asksMonth is the first and the last day of the month of the address
+// (2026-05); zero for none.
+func (q *request) asksMonth() (from, to civil.Date, err error) {
+	name := q.URL.Query().Get("month")
+	if name == "" {
+		return civil.Date{}, civil.Date{}, nil
+	}
+	if from, err = civil.Parse(name + "-01"); err != nil {
+		return civil.Date{}, civil.Date{}, fault.InvalidFields(fault.At("/month", "date.invalid", "value", clipped(name)))
+	}
+	last := from.AddDays(31)
+	return from, last.AddDays(-last.Time().Day()), nil
 }
 
 // dateFilter reads a date of the address and offers its field.
@@ -199,7 +227,7 @@ func (c *Console) listMilestones(q *request, view *milestonesPage, query tracker
 		}
 		view.Rows = append(view.Rows, line)
 	}
-	for _, name := range []string{"programme", "platform", "state", "outcome", "half", "from", "to", "cursor"} {
+	for _, name := range []string{"programme", "platform", "state", "outcome", "half", "from", "to", "month", "cursor"} {
 		if v := q.URL.Query().Get(name); v != "" {
 			view.Hidden = append(view.Hidden, [2]string{name, v})
 		}

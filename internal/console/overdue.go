@@ -29,7 +29,7 @@ type overduePage struct {
 
 // statuses are those that the page shows.
 func statuses() []tracker.Status {
-	return []tracker.Status{tracker.StatusOverdue, tracker.StatusDueSoon, tracker.StatusOpen, tracker.StatusPaused}
+	return []tracker.Status{tracker.StatusOverdue, tracker.StatusDueSoon, tracker.StatusOpen, tracker.StatusPaused, tracker.StatusOwed}
 }
 
 // payers are the roles that owe something.
@@ -40,8 +40,11 @@ func payers() []portfolio.Role {
 func (c *Console) overdue(q *request) error {
 	view := overduePage{Status: cmp.Or(known(q, "status", statuses()...), tracker.StatusOverdue), Filters: filters{Action: "/overdue"}, Export: q.exportHref()}
 	query, at, err := q.overdueQuery(&view)
-	if err != nil {
+	if view.Problem = q.problem(err); err != nil && view.Problem == "" {
 		return err
+	}
+	if view.Problem != "" {
+		return q.show("overdue", q.text("console.overdue.title."+string(view.Status)), view)
 	}
 	if q.exporting() {
 		rows, err := everything(q.Context(), func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.AttentionRow], error) {
@@ -97,8 +100,13 @@ func (q *request) overdueQuery(view *overduePage) (tracker.AttentionQuery, place
 		query.From, query.To = b.dates(q.today)
 		q.carry(f, "late")
 		f.Chips = q.chip(f.Chips, "late", q.text("console.column.late"), q.text("console.bucket."+b.key))
+		return query, at, nil
 	}
-	return query, at, nil
+	if query.From, err = q.dateFilter(f, "from"); err != nil {
+		return query, at, err
+	}
+	query.To, err = q.dateFilter(f, "to")
+	return query, at, err
 }
 
 // addPersons offers those to choose who are responsible on the page.

@@ -91,10 +91,10 @@ func (d *overviewDrawer) money() error {
 		c, err := d.painter.Waterfall(chart.Waterfall{
 			Head: head, LevelName: d.text("console.overview.step.level"), AddedName: d.text("console.overview.step.added"), TakenName: d.text("console.overview.step.taken"),
 			Steps: []chart.Step{
-				step("awarded", line.Awarded, true, "/awards", "half", "all"), step("notApproved", open, false, "/tranches", "state", "scheduled"),
-				step("approved", line.Approved, true, "/tranches", "half", "all"), step("notPaid", unpaid, false, "/tranches", "state", "approved"),
-				step("paid", line.Paid, true, "/payments", "state", "paid"), step("returned", line.Returned.Neg(), false, "/refunds"),
-				step("kept", kept, true, "/payments", "state", "paid"),
+				step("awarded", line.Awarded, true, "/awards", "half", "all"), step("notApproved", open, false, "/tranches", "queue", "unapproved"),
+				step("approved", line.Approved, true, "/tranches", "queue", "all"), step("notPaid", unpaid, false, "/tranches", "queue", "all", "state", "approved"),
+				step("paid", line.Paid, true, "/payments", "queue", "paid"), step("returned", line.Returned.Neg(), false, "/refunds", "state", "recorded"),
+				step("kept", kept, true, "/payments", "queue", "paid"),
 			},
 		})
 		if err := d.add(key, c, err); err != nil {
@@ -178,12 +178,12 @@ func (d *overviewDrawer) owed() error {
 	s := chart.Stack{Head: head, Category: d.text("console.filter.role"), Unit: d.text("console.overview.unit.obligations"), Series: []chart.Series{
 		{Label: d.text("console.overview.owed.overdue"), Look: chart.Bad, Href: d.v.Href("/overdue")},
 		{Label: d.text("console.overview.owed.dueSoon"), Look: chart.Waiting, Href: d.v.Href("/overdue", "status", "dueSoon")},
-		{Label: d.text("console.overview.owed.later"), Look: chart.Active, Href: d.v.Href("/overdue", "status", "open")},
+		{Label: d.text("console.overview.owed.later"), Look: chart.Active, Href: d.v.Href("/overdue", "status", "open", "from", d.v.AsOf.AddDays(rollup.SoonDays+1).String())},
 		{Label: d.text("console.overview.owed.paused"), Look: chart.Gone, Href: d.v.Href("/overdue", "status", "paused")},
 	}}
 	for _, o := range d.v.Owed {
 		s.Rows = append(s.Rows, chart.StackRow{
-			Label: d.console.Catalogs.Label(d.lang, "role", string(o.Role)), Href: d.v.Href("/overdue", "status", "open", "role", string(o.Role)),
+			Label: d.console.Catalogs.Label(d.lang, "role", string(o.Role)), Href: d.v.Href("/overdue", "status", "owed", "role", string(o.Role)),
 			Counts: []int{o.Overdue, o.DueSoon, o.Open - o.Overdue - o.DueSoon, o.Paused},
 		})
 	}
@@ -219,7 +219,10 @@ func (d *overviewDrawer) decided() error {
 		{Label: d.text("console.overview.decided.onTime"), Look: chart.Good}, {Label: d.text("console.overview.decided.late"), Look: chart.Part}, {Label: d.text("console.overview.decided.notMet"), Look: chart.Bad},
 	}}
 	for i, m := range months {
-		t.Months = append(t.Months, chart.TrendMonth{Month: dates[i], Values: []chart.Value{chart.Count(m.OnTime), chart.Count(m.Met - m.OnTime), chart.Count(m.Decided - m.Met)}})
+		t.Months = append(t.Months, chart.TrendMonth{
+			Month: dates[i], Href: d.v.Href("/milestones", "state", string(award.Decided), "month", m.Name),
+			Values: []chart.Value{chart.Count(m.OnTime), chart.Count(m.Met - m.OnTime), chart.Count(m.Decided - m.Met)},
+		})
 	}
 	c, err := d.painter.Trend(t)
 	return d.add(key, c, err)
@@ -235,7 +238,10 @@ func (d *overviewDrawer) paid() error {
 		key, head := d.head("paid", unit)
 		t := chart.Trend{Head: head, Series: []chart.Series{{Label: d.text("console.overview.step.paid"), Look: chart.Plain}, {Label: d.text("console.overview.step.returned"), Look: chart.Bad}}}
 		for i, m := range months {
-			t.Months = append(t.Months, chart.TrendMonth{Month: dates[i], Values: []chart.Value{chart.Money(m.Paid.Of(unit)), chart.Money(m.Returned.Of(unit).Neg())}})
+			t.Months = append(t.Months, chart.TrendMonth{
+				Month: dates[i], Values: []chart.Value{chart.Money(m.Paid.Of(unit)), chart.Money(m.Returned.Of(unit).Neg())},
+				Hrefs: []string{d.v.Href("/payments", "queue", string(award.Paid), "month", m.Name), d.v.Href("/refunds", "state", string(award.Recorded), "month", m.Name)},
+			})
 		}
 		c, err := d.painter.Trend(t)
 		if err := d.add(key, c, err); err != nil {

@@ -48,7 +48,7 @@ func TestOverviewFiguresLeadToWhatTheyCount(t *testing.T) {
 	// Links of this package's own lists count what the mark says.
 	for mark, want := range map[string]int{
 		`a[href="/overdue?late=1-7"]`: 1, `a[href="/overdue?late=31-90"]`: 1, `a[href="/overdue?late=8-30"]`: 0,
-		`a[href="/overdue"]`: 2, `a[href="/overdue?status=open"]`: 3, `a[href="/overdue?role=platformOperator&status=open"]`: 3,
+		`a[href="/overdue"]`: 2, `a[href="/overdue?from=2026-06-20&status=open"]`: 1, `a[href="/overdue?role=platformOperator&status=owed"]`: 3,
 		`a[href="/milestones?state=planned"]`: 3, `a[href="/milestones?outcome=met&state=decided"]`: 1, `a[href="/milestones?outcome=notMet&state=decided"]`: 0,
 	} {
 		link := page.page.Find(".charts, .figures").Find(mark).First()

@@ -48,6 +48,7 @@ func (c *Console) payments(q *request) error {
 		query.State = queue
 	}
 	query.NewestFirst = queue != string(award.Instructed)
+	query.Since, query.Until, _ = q.asksMonth() // of the day on which it was paid
 	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.PaymentView]], error) {
 		return c.Tracker.Payments(ctx, q.call, query, p)
 	}
@@ -105,6 +106,9 @@ func (c *Console) refunds(q *request) error {
 		return err
 	}
 	filters.Dates, query.NewestFirst = "console.refund.receivedOn", true
+	if from, to, err := q.asksMonth(); err == nil && !from.IsZero() {
+		query.From, query.To = from, to
+	}
 	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.RefundView]], error) {
 		return c.Tracker.Refunds(ctx, q.call, query, p)
 	}

@@ -22,6 +22,9 @@ const (
 	queueToPay     trancheQueue = "pay"
 	queueReady     trancheQueue = "ready" // gates hold: may be requested
 	queueAll       trancheQueue = "all"
+	// queueUnapproved is what the overview counts as not approved yet; it
+	// stands among the others where it is asked for.
+	queueUnapproved trancheQueue = "unapproved"
 )
 
 // queues are those in their order; what waits for one's own approval is for who
@@ -36,7 +39,7 @@ func (q *request) queues() []trancheQueue {
 
 // queue is the one that the address asks for, else the reader's own.
 func (q *request) queue() trancheQueue {
-	if asked := known(q, "queue", q.queues()...); asked != "" {
+	if asked := known(q, "queue", append(q.queues(), queueUnapproved)...); asked != "" {
 		return asked
 	}
 	roles := q.roles()
@@ -65,7 +68,7 @@ type moneyList struct {
 // moneyFilters are the filters of such a list, with what they may be.
 type moneyFilters struct {
 	Programme, Platform, State    string
-	From, To                      string
+	From, To, Month               string
 	Programmes, Platforms, States []option
 	Dates                         string // id of what the dates are
 }
@@ -102,6 +105,9 @@ func (q *request) moneyQuery(states []option) (tracker.ThingsQuery, moneyFilters
 	if !query.To.IsZero() {
 		f.To = query.To.String()
 	}
+	if from, _, err := q.asksMonth(); err == nil && !from.IsZero() {
+		f.Month = from.String()[:7]
+	}
 	return query, f, nil
 }
 
@@ -110,7 +116,7 @@ func (q *request) moneyChips(f moneyFilters) []chip {
 	var out []chip
 	for _, x := range []struct{ name, value, shown string }{
 		{"programme", f.Programme, optionText(f.Programmes, f.Programme)}, {"platform", f.Platform, optionText(f.Platforms, f.Platform)},
-		{"state", f.State, optionText(f.States, f.State)}, {"from", f.From, f.From}, {"to", f.To, f.To},
+		{"state", f.State, optionText(f.States, f.State)}, {"from", f.From, f.From}, {"to", f.To, f.To}, {"month", f.Month, f.Month},
 	} {
 		if x.value != "" {
 			out = q.chip(out, x.name, q.text("console.money.filter."+x.name), x.shown)
@@ -152,6 +158,9 @@ func (c *Console) tranches(q *request) error {
 		query.Owed = attention.PayTranche
 	case queueReady:
 		query.Owed = attention.RequestTranche
+	case queueUnapproved:
+		query.Half, query.States = tracker.OpenHalf, []string{string(award.Scheduled), string(award.Requested)}
+		filters.Dates = "console.tranche.filter.dates"
 	case queueAll:
 		filters.Dates = "console.tranche.filter.dates"
 	}
@@ -171,7 +180,11 @@ func (c *Console) tranches(q *request) error {
 	}
 	view := tranchesPage{moneyList: moneyList{Queue: string(queue), Filters: filters, Chips: q.moneyChips(filters), Title: q.text("console.nav.tranches"),
 		Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}}
-	for _, x := range q.queues() {
+	tabs := q.queues()
+	if queue == queueUnapproved {
+		tabs = append(tabs, queueUnapproved)
+	}
+	for _, x := range tabs {
 		view.Tabs = append(view.Tabs, moneyLink{Href: q.inQueue(string(x)), Text: q.text("console.tranche.queue." + string(x)), Current: x == queue})
 	}
 	for _, r := range page.Items {

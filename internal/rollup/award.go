@@ -102,7 +102,7 @@ func (w *folding) decided(m award.Milestone) error {
 		}
 		count(&w.f.Slips, m.MetOn.Sub(m.BaselineOn))
 	}
-	return w.inMonth(m.Rounds[len(m.Rounds)-1].EndedOn, month)
+	return w.inMonth(m.DecidedOn(), month)
 }
 
 // tranches counts what is at risk once for each tranche, from the first date

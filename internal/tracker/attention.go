@@ -24,6 +24,7 @@ const (
 	StatusDueSoon Status = "dueSoon" // today or within some days
 	StatusOpen    Status = "open"    // whatever is owed, its clock running
 	StatusPaused  Status = "paused"  // owed once the clock runs again
+	StatusOwed    Status = "owed"    // open or paused
 	StatusDone    Status = "done"    // over
 )
 
@@ -74,7 +75,7 @@ func (q AttentionQuery) check() error {
 			portfolio.OneOf(&f, pointer, value, allowed...)
 		}
 	}
-	optional("/status", string(q.Status), string(StatusOverdue), string(StatusDueSoon), string(StatusOpen), string(StatusPaused), string(StatusDone))
+	optional("/status", string(q.Status), string(StatusOverdue), string(StatusDueSoon), string(StatusOpen), string(StatusPaused), string(StatusOwed), string(StatusDone))
 	optional("/role", string(q.Role), texts(owners())...)
 	optional("/kind", string(q.Kind), texts(attention.Kinds())...)
 	optional("/level", string(q.Level), string(attention.ToOwner), string(attention.ToManager), string(attention.ToHead))
@@ -105,11 +106,15 @@ func (q AttentionQuery) roles() []portfolio.Role {
 }
 
 // lists are the partitions of one role.
-func (q AttentionQuery) list(role portfolio.Role) partitionsOf {
-	if q.Status == StatusPaused {
-		return func(scope string) string { return schema.Paused(role, scope) }
+func (q AttentionQuery) lists(role portfolio.Role) []partitionsOf {
+	switch q.Status {
+	case StatusPaused:
+		return pausedFor(role)
+	case StatusOwed:
+		return append(waitingFor(role), pausedFor(role)...)
+	case StatusOverdue, StatusDueSoon, StatusOpen, StatusDone:
 	}
-	return func(scope string) string { return schema.Waiting(role, scope) }
+	return waitingFor(role)
 }
 
 // within is the range of dates on a business date: sort keys are date#id.
@@ -140,7 +145,7 @@ func (q AttentionQuery) ofStatus(on civil.Date) store.Range {
 			days = defaultWithin
 		}
 		return store.Range{From: on.String(), To: on.AddDays(days + 1).String()}
-	case StatusOpen, StatusPaused, StatusDone:
+	case StatusOpen, StatusPaused, StatusOwed, StatusDone:
 	}
 	return store.Range{}
 }
@@ -187,7 +192,7 @@ func (r *reading) attentionSources(q AttentionQuery) ([]source, error) {
 		if q.Status != StatusDone {
 			lists = nil
 			for _, role := range q.roles() {
-				lists = append(lists, q.list(role))
+				lists = append(lists, q.lists(role)...)
 			}
 		}
 		return r.sources(access.ViewAttention, in, lists...)
@@ -197,14 +202,15 @@ func (r *reading) attentionSources(q AttentionQuery) ([]source, error) {
 		if !slices.Contains(q.roles(), g.Role) {
 			continue
 		}
-		list := q.list(g.Role)
-		switch {
-		case g.Scope.Kind == portfolio.InProgramme && (q.Programme == "" || g.Scope.ID == string(q.Programme)):
-			out = append(out, source{index: store.Program, partition: list(g.Scope.ID)})
-		case g.Scope.Kind == portfolio.InPlatform && (q.Platform == "" || g.Scope.ID == string(q.Platform)):
-			out = append(out, source{index: store.Scope, partition: list(g.Scope.ID)})
-		case g.Scope.Kind == portfolio.InAward:
-			out = append(out, source{own: ofAward(ident.Award(g.Scope.ID), list)})
+		for _, list := range q.lists(g.Role) {
+			switch {
+			case g.Scope.Kind == portfolio.InProgramme && (q.Programme == "" || g.Scope.ID == string(q.Programme)):
+				out = append(out, source{index: store.Program, partition: list(g.Scope.ID)})
+			case g.Scope.Kind == portfolio.InPlatform && (q.Platform == "" || g.Scope.ID == string(q.Platform)):
+				out = append(out, source{index: store.Scope, partition: list(g.Scope.ID)})
+			case g.Scope.Kind == portfolio.InAward:
+				out = append(out, source{own: ofAward(ident.Award(g.Scope.ID), list)})
+			}
 		}
 	}
 	return out, nil

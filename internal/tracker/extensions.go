@@ -5,6 +5,8 @@ import (
 
 	"milepost/internal/access"
 	"milepost/internal/award"
+	"milepost/internal/civil"
+	"milepost/internal/ident"
 	"milepost/internal/portfolio"
 	"milepost/internal/schema"
 	"milepost/internal/store"
@@ -31,7 +33,8 @@ func extensionLists(state string) ([]partitionsOf, bool) {
 // their decision is due, others by when they were asked for.
 func (t *Tracker) Extensions(ctx context.Context, c Call, q ThingsQuery, p PageRequest) (Page[ExtensionRow], error) {
 	page, err := things(ctx, t, c, q, p, kindListing[ExtensionView]{kind: access.KindExtension, view: access.ViewMilestone, lists: extensionLists,
-		make: viewer.extension, state: func(e ExtensionView) string { return string(e.State) }})
+		make: viewer.extension, state: func(e ExtensionView) string { return string(e.State) },
+		when: func(e ExtensionView) civil.Date { return e.RequestedOn }, by: func(e ExtensionView) ident.Person { return e.RequestedBy }})
 	if err != nil {
 		return Page[ExtensionRow]{}, err
 	}

@@ -22,9 +22,17 @@ type ThingsQuery struct {
 	Platform  ident.Platform  `json:"platform,omitempty"`
 	Half      string          `json:"half,omitempty"`    // open (default), closed or all; State tells it where given
 	State     string          `json:"state,omitempty"`   // exact
+	States    []string        `json:"states,omitempty"`  // any of these, within the half
 	Outcome   award.Outcome   `json:"outcome,omitempty"` // of decided milestones
+	Award     ident.Award     `json:"award,omitempty"`   // one award's
+	By        ident.Person    `json:"by,omitempty"`      // an extension asked for by
 	From      civil.Date      `json:"from,omitzero"`     // of the date sorted by
 	To        civil.Date      `json:"to,omitzero"`       // included
+	// Since and Until (included) are of the date on which a milestone was
+	// decided, a payment was paid, or an extension was asked for; what has no
+	// such date is left out. Refused for tranches and refunds.
+	Since civil.Date `json:"since,omitzero"`
+	Until civil.Date `json:"until,omitzero"`
 	// Owed leaves what owes this, whatever Half and State say; Mine of it what
 	// waits for the caller.
 	Owed        attention.Kind `json:"owed,omitempty"`
@@ -38,6 +46,28 @@ func (q ThingsQuery) within() store.Range {
 		r.To = q.To.AddDays(1).String()
 	}
 	return r
+}
+
+// happened reports whether a date lies between Since and Until.
+func (q ThingsQuery) happened(on civil.Date) bool {
+	return q.Since.IsZero() && q.Until.IsZero() || !on.IsZero() && !on.Before(q.Since) && (q.Until.IsZero() || !on.After(q.Until))
+}
+
+// dates refuses ranges that end before they begin.
+func (q ThingsQuery) dates(dated bool) error {
+	var wrong []fault.Field
+	for _, r := range []struct {
+		from, to civil.Date
+		pointer  string
+	}{{q.From, q.To, "/to"}, {q.Since, q.Until, "/until"}} {
+		if !r.to.IsZero() && r.to.Before(r.from) {
+			wrong = append(wrong, fault.At(r.pointer, "date.before", "earliest", r.from.String()))
+		}
+	}
+	if !dated && (!q.Since.IsZero() || !q.Until.IsZero()) {
+		return badValue("since", q.Since.String())
+	}
+	return fault.InvalidFields(wrong...)
 }
 
 // ThingRow is a thing in a list with the award that it belongs to.
@@ -120,20 +150,21 @@ func refundLists(state string) ([]partitionsOf, bool) {
 
 // Milestones lists milestones that the caller may view.
 func (t *Tracker) Milestones(ctx context.Context, c Call, q ThingsQuery, p PageRequest) (Page[ThingRow[MilestoneView]], error) {
-	return things(ctx, t, c, q, p, kindListing[MilestoneView]{access.KindMilestone, access.ViewMilestone, milestoneLists, viewer.milestone,
-		func(m MilestoneView) string { return string(m.State) }, func(m MilestoneView) award.Outcome { return m.Outcome }})
+	return things(ctx, t, c, q, p, kindListing[MilestoneView]{kind: access.KindMilestone, view: access.ViewMilestone, lists: milestoneLists, make: viewer.milestone,
+		state: func(m MilestoneView) string { return string(m.State) }, outcome: func(m MilestoneView) award.Outcome { return m.Outcome },
+		when: func(m MilestoneView) civil.Date { return m.DecidedOn() }})
 }
 
 // Tranches lists tranches that the caller may view.
 func (t *Tracker) Tranches(ctx context.Context, c Call, q ThingsQuery, p PageRequest) (Page[ThingRow[TrancheView]], error) {
-	return things(ctx, t, c, q, p, kindListing[TrancheView]{access.KindTranche, access.ViewTranche, trancheLists, viewer.tranche,
-		func(t TrancheView) string { return string(t.State) }, nil})
+	return things(ctx, t, c, q, p, kindListing[TrancheView]{kind: access.KindTranche, view: access.ViewTranche, lists: trancheLists, make: viewer.tranche,
+		state: func(t TrancheView) string { return string(t.State) }})
 }
 
 // Payments lists payments that the caller may view.
 func (t *Tracker) Payments(ctx context.Context, c Call, q ThingsQuery, p PageRequest) (Page[ThingRow[PaymentView]], error) {
-	return things(ctx, t, c, q, p, kindListing[PaymentView]{access.KindPayment, access.ViewPayment, paymentLists, viewer.payment,
-		func(p PaymentView) string { return string(p.State) }, nil})
+	return things(ctx, t, c, q, p, kindListing[PaymentView]{kind: access.KindPayment, view: access.ViewPayment, lists: paymentLists, make: viewer.payment,
+		state: func(p PaymentView) string { return string(p.State) }, when: func(p PaymentView) civil.Date { return p.PaidOn }})
 }
 
 // Refunds lists refunds that the caller may view; all of them are closed.
@@ -141,8 +172,8 @@ func (t *Tracker) Refunds(ctx context.Context, c Call, q ThingsQuery, p PageRequ
 	if q.Half == "" {
 		q.Half = ClosedHalf
 	}
-	return things(ctx, t, c, q, p, kindListing[RefundView]{access.KindRefund, access.ViewPayment, refundLists, viewer.refund,
-		func(r RefundView) string { return string(r.State) }, nil})
+	return things(ctx, t, c, q, p, kindListing[RefundView]{kind: access.KindRefund, view: access.ViewPayment, lists: refundLists, make: viewer.refund,
+		state: func(r RefundView) string { return string(r.State) }})
 }
 
 // outcomes are what a milestone is decided as.
@@ -159,6 +190,17 @@ type kindListing[V any] struct {
 	state func(V) string
 	// outcome is that of a milestone; nil where things have none.
 	outcome func(V) award.Outcome
+	// when is the date that Since and Until are of, and by who asked for an
+	// extension; nil where things have none.
+	when func(V) civil.Date
+	by   func(V) ident.Person
+}
+
+// wants reports whether a thing passes the filters that its view tells.
+func (k kindListing[V]) wants(q ThingsQuery, v V) bool {
+	return (q.State == "" || q.State == k.state(v)) && (len(q.States) == 0 || slices.Contains(q.States, k.state(v))) &&
+		(q.Outcome == "" || q.Outcome == k.outcome(v)) && (k.when == nil || q.happened(k.when(v))) &&
+		(q.By == "" || k.by != nil && q.By == k.by(v))
 }
 
 // partitions are those of the half, or of the state, that is asked for.
@@ -231,17 +273,29 @@ func (q ThingsQuery) owes(f *found, a award.Award, kind string) (bool, error) {
 	return !q.Mine || mine && slices.Contains(f.t.authority.Roles(p, resourceOf(a, kind, "")), o.Role), nil
 }
 
+// thingSources are one award's own things, or those of every scope in which the
+// caller may view them.
+func (r *reading) thingSources(q ThingsQuery, in narrowing, view access.Action, lists []partitionsOf) ([]source, error) {
+	if q.Award == "" {
+		return r.sources(view, in, lists...)
+	}
+	if !ident.Valid(ident.PrefixAward, string(q.Award)) {
+		return nil, nil
+	}
+	return []source{{own: ofAward(q.Award, lists...)}}, nil
+}
+
 func things[V any](ctx context.Context, t *Tracker, c Call, q ThingsQuery, p PageRequest, k kindListing[V]) (Page[ThingRow[V]], error) {
 	lists, err := k.partitions(q)
-	if err == nil && !q.To.IsZero() && q.To.Before(q.From) {
-		err = fault.InvalidFields(fault.At("/to", "date.before", "earliest", q.From.String()))
+	if err == nil {
+		err = q.dates(k.when != nil)
 	}
 	if err != nil {
 		return Page[ThingRow[V]]{}, err
 	}
 	in := narrowing{Programme: q.Programme, Platform: q.Platform}
 	r := newReading(ctx, t, c)
-	sources, err := r.sources(k.view, in, lists...)
+	sources, err := r.thingSources(q, in, k.view, lists)
 	if err != nil {
 		return Page[ThingRow[V]]{}, err
 	}
@@ -272,8 +326,10 @@ func things[V any](ctx context.Context, t *Tracker, c Call, q ThingsQuery, p Pag
 				return filtered, err
 			}
 			v, _, err := view(f)
-			wanted := in.holds(a.Document) && (q.State == "" || q.State == k.state(v)) && (q.Outcome == "" || q.Outcome == k.outcome(v))
-			return seen(true, wanted, err)
+			if err != nil {
+				return hidden, err
+			}
+			return seen(true, in.holds(a.Document) && (q.Award == "" || q.Award == a.ID) && k.wants(q, v), nil)
 		},
 		then: func(f *found) []store.Key { return append(f.nameKeysOfAward(), f.keysOfOwner(k.kind)...) },
 		row: func(f *found) (ThingRow[V], error) {

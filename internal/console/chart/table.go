@@ -17,7 +17,7 @@ type Column struct {
 type Cell struct {
 	Text  string
 	Plain string
-	Href  string // what the row's name leads to; empty for none
+	Href  string // what it leads to; empty for none
 }
 
 // Header returns the names of the columns.

@@ -25,6 +25,9 @@ type TrendMonth struct {
 	Month  civil.Date
 	Href   string
 	Values []Value // of each series; in columns, negative ones hang under the zero line
+	// Hrefs are of each value in columns, where they lead to several places;
+	// then the month itself leads nowhere. Nothing leads nowhere.
+	Hrefs []string
 }
 
 // Pixels of a trend from its top: the drawing, then its labels.
@@ -37,7 +40,7 @@ const (
 )
 
 // Trend draws columns or lines. Errors: ErrUnits, also for a month with more or
-// fewer values than series or twice the same month; ErrRange; ErrMany.
+// fewer values or hrefs than series or twice the same month; ErrRange; ErrMany.
 func (p Painter) Trend(t Trend) (Chart, error) {
 	months, m, err := p.months(t)
 	if err != nil {
@@ -51,7 +54,7 @@ func (p Painter) Trend(t Trend) (Chart, error) {
 	s := m.scaled(lo, hi, 5)
 	var out markup
 	out.start("div", "class", "ch-body")
-	linked := slices.ContainsFunc(months, func(x TrendMonth) bool { return local(x.Href) != "" })
+	linked := slices.ContainsFunc(months, func(x TrendMonth) bool { return local(x.Href) != "" || len(x.Hrefs) > 0 })
 	role := "img"
 	if linked {
 		role = "group"
@@ -139,7 +142,7 @@ func (p Painter) months(t Trend) ([]TrendMonth, measure, error) {
 	for _, month := range t.Months {
 		month.Month = monthOf(month.Month)
 		name := month.Month.String()
-		if _, twice := byMonth[name]; twice || name == "" || len(month.Values) != len(t.Series) {
+		if _, twice := byMonth[name]; twice || name == "" || len(month.Values) != len(t.Series) || len(month.Hrefs) > 0 && len(month.Hrefs) != len(t.Series) {
 			return nil, measure{}, ErrUnits
 		}
 		if byMonth[name] = month; first.IsZero() || month.Month.Before(first) {
@@ -274,10 +277,13 @@ func (m *markup) month(t Trend, months []TrendMonth, i int, s scale, in measure)
 	slot := 100 / float64(len(months))
 	x, x2 := slot*float64(i), slot*float64(i+1)
 	said := months[i].Month.String()[:7]
-	for j, v := range months[i].Values {
-		said += in.painter.separator + in.painter.pair(cut(clean(t.Series[j].Label), shownRunes), in.exact(v.n))
+	says := func(j int) string {
+		return in.painter.separator + in.painter.pair(cut(clean(t.Series[j].Label), shownRunes), in.exact(months[i].Values[j].n))
 	}
-	if href := local(months[i].Href); href != "" {
+	for j := range months[i].Values {
+		said += says(j)
+	}
+	if href := local(months[i].Href); href != "" && len(months[i].Hrefs) == 0 {
 		m.start("a", "href", href, "class", "ch-mark", "aria-label", said)
 	} else {
 		m.start("g", "class", "ch-mark")
@@ -299,11 +305,27 @@ func (m *markup) month(t Trend, months []TrendMonth, i int, s scale, in measure)
 		from := down(s, *base)
 		*base += v.n
 		to := down(s, *base)
-		if v.n != 0 {
-			m.box(t.Series[j].Look, x+slot*0.17, x2-slot*0.17, min(from, to), max(1, max(from, to)-min(from, to)), "")
+		if v.n == 0 {
+			continue
+		}
+		href := months[i].hrefOf(j)
+		if href != "" {
+			m.start("a", "href", href, "class", "ch-mark", "aria-label", months[i].Month.String()[:7]+says(j))
+		}
+		m.box(t.Series[j].Look, x+slot*0.17, x2-slot*0.17, min(from, to), max(1, max(from, to)-min(from, to)), "")
+		if href != "" {
+			m.end()
 		}
 	}
 	m.end()
+}
+
+// hrefOf is what a value of the month leads to by itself, empty for nothing.
+func (x TrendMonth) hrefOf(j int) string {
+	if len(x.Hrefs) == 0 || x.Values[j].n == 0 {
+		return ""
+	}
+	return local(x.Hrefs[j])
 }
 
 // polylines draws the lines in a box of their own that is stretched to the
@@ -334,9 +356,15 @@ func (p Painter) trendTable(t Trend, months []TrendMonth, m measure) Table {
 		out.Columns = append(out.Columns, m.heading(s.Label))
 	}
 	for _, month := range months {
-		cells := []Cell{name(month.Month.String()[:7], month.Href)}
-		for _, v := range month.Values {
-			cells = append(cells, m.cell(v.n))
+		href := month.Href
+		if len(month.Hrefs) > 0 {
+			href = ""
+		}
+		cells := []Cell{name(month.Month.String()[:7], href)}
+		for j, v := range month.Values {
+			cell := m.cell(v.n)
+			cell.Href = month.hrefOf(j)
+			cells = append(cells, cell)
 		}
 		out.Rows = append(out.Rows, cells)
 	}

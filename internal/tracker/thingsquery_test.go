@@ -1,0 +1,101 @@
+package tracker_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"milepost/internal/award"
+	"milepost/internal/tracker"
+	"milepost/internal/tracker/trackertest"
+)
+
+// Lists are narrowed to what happened between two dates, to one award, to some
+// states and to who asked.
+func TestThingsAreNarrowed(t *testing.T) {
+	o := trackertest.New(t, nil)
+	a := o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-03-10"), trackertest.Milestone("M2", "2026-04-10"), trackertest.Milestone("M3", "2026-12-01")},
+		[]award.TrancheDraft{trackertest.Tranche(1, "2026-03-15", "10", "M1"), trackertest.Tranche(2, "2026-06-15", "30", "M2"), trackertest.Tranche(3, "2026-06-16", "31", "M3")})
+	b := o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("N1", "2026-05-15")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-12-15", "7", "N1")}, o.OnOtherPlatform)
+	o.Clock.Set(trackertest.Day("2026-03-31"))
+	o.Meet(a.M("M1"))
+	o.PayOut(a.Tr(1))
+	o.Clock.Set(trackertest.Day("2026-04-01"))
+	o.Meet(a.M("M2"))
+	o.Ask(a.M("M3"), "2027-01-10")
+	o.Ask(b.M("N1"), "2026-06-10", trackertest.Operator2)
+
+	manager := o.Call(trackertest.Manager)
+	milestones := func(q tracker.ThingsQuery) string {
+		t.Helper()
+		return strings.Join(all(t, 1, func(r tracker.ThingRow[tracker.MilestoneView]) string { return r.Thing.Code }, func(p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.MilestoneView]], error) {
+			return o.Tracker.Milestones(o.Ctx, manager, q, p)
+		}), " ")
+	}
+	payments := func(q tracker.ThingsQuery) string {
+		t.Helper()
+		q.Half = tracker.AllHalves
+		return strings.Join(all(t, 1, func(r tracker.ThingRow[tracker.PaymentView]) string { return string(r.Thing.State) }, func(p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.PaymentView]], error) {
+			return o.Tracker.Payments(o.Ctx, manager, q, p)
+		}), " ")
+	}
+	extensions := func(q tracker.ThingsQuery) string {
+		t.Helper()
+		return strings.Join(all(t, 1, func(r tracker.ExtensionRow) string { return r.Code }, func(p tracker.PageRequest) (tracker.Page[tracker.ExtensionRow], error) {
+			return o.Tracker.Extensions(o.Ctx, manager, q, p)
+		}), " ")
+	}
+	tranches := func(q tracker.ThingsQuery) string {
+		t.Helper()
+		return strings.Join(all(t, 1, func(r tracker.ThingRow[tracker.TrancheView]) string { return r.Thing.Amount.Decimal() + string(r.Thing.State) }, func(p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.TrancheView]], error) {
+			return o.Tracker.Tranches(o.Ctx, manager, q, p)
+		}), " ")
+	}
+	on := trackertest.Day
+	for _, test := range []struct{ name, got, want string }{
+		{"decided in March", milestones(tracker.ThingsQuery{Half: tracker.AllHalves, Since: on("2026-03-01"), Until: on("2026-03-31")}), "M1"},
+		{"decided since April", milestones(tracker.ThingsQuery{Half: tracker.AllHalves, Since: on("2026-04-01")}), "M2"},
+		{"decided until March", milestones(tracker.ThingsQuery{Half: tracker.AllHalves, Until: on("2026-03-31")}), "M1"},
+		{"of one award", milestones(tracker.ThingsQuery{Award: b.ID}), "N1"},
+		{"of an award that is none", milestones(tracker.ThingsQuery{Award: "nonsense"}), ""},
+		{"paid in March", payments(tracker.ThingsQuery{Since: on("2026-03-31"), Until: on("2026-03-31")}), "paid"},
+		{"paid in April", payments(tracker.ThingsQuery{Since: on("2026-04-01")}), ""},
+		{"asked for by an operator", extensions(tracker.ThingsQuery{By: o.People[trackertest.Operator2]}), "N1"},
+		{"asked for in April", extensions(tracker.ThingsQuery{Since: on("2026-04-01"), Until: on("2026-04-30")}), "M3 N1"},
+		{"asked for in May", extensions(tracker.ThingsQuery{Since: on("2026-05-01")}), ""},
+		{"asked for on an award", extensions(tracker.ThingsQuery{Award: a.ID}), "M3"},
+		{"of some states", tranches(tracker.ThingsQuery{States: []string{string(award.Scheduled), string(award.Requested)}}), "30.00scheduled 31.00scheduled 7.00scheduled"},
+		{"of other states", tranches(tracker.ThingsQuery{States: []string{string(award.Requested)}}), ""},
+	} {
+		if diff := cmp.Diff(test.want, test.got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", test.name, diff)
+		}
+	}
+	for name, q := range map[string]tracker.ThingsQuery{
+		"ends before it begins": {Since: on("2026-04-02"), Until: on("2026-04-01")}, "to before from": {From: on("2026-04-02"), To: on("2026-04-01")},
+	} {
+		if _, err := o.Tracker.Milestones(o.Ctx, manager, q, tracker.PageRequest{}); err == nil {
+			t.Errorf("%s: is taken", name)
+		}
+	}
+	if _, err := o.Tracker.Tranches(o.Ctx, manager, tracker.ThingsQuery{Since: on("2026-04-02")}, tracker.PageRequest{}); err == nil {
+		t.Error("tranches do not happen on a date")
+	}
+	// One award's things are for who may view it.
+	page, err := o.Tracker.Milestones(o.Ctx, o.Call(trackertest.Operator2), tracker.ThingsQuery{Award: a.ID}, tracker.PageRequest{})
+	if err != nil || len(page.Items) != 0 {
+		t.Errorf("another platform's operator sees %d, %v", len(page.Items), err)
+	}
+	// What is owed is open or paused.
+	count := func(s tracker.Status) int {
+		page, err := o.Tracker.Attention(o.Ctx, manager, tracker.AttentionQuery{Status: s}, tracker.PageRequest{Limit: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(page.Items)
+	}
+	if open, paused, owed := count(tracker.StatusOpen), count(tracker.StatusPaused), count(tracker.StatusOwed); paused != 2 || open == 0 || owed != open+paused {
+		t.Errorf("%d open, %d paused, %d owed", open, paused, owed)
+	}
+}
