@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -25,6 +27,7 @@ const styles = "styles"
 type asset struct {
 	mediaType string
 	content   []byte
+	packed    func() []byte // the content compressed, when it is first asked for
 }
 
 // assets are all files: by the name in their address, and those names by the
@@ -61,7 +64,7 @@ func (a assets) add(name string, content []byte) {
 	sum := sha256.Sum256(content)
 	extension := path.Ext(name)
 	address := strings.TrimSuffix(name, extension) + "." + hex.EncodeToString(sum[:6]) + extension
-	a.byAddress[address] = asset{mediaTypeOf(extension), content}
+	a.byAddress[address] = asset{mediaTypeOf(extension), content, sync.OnceValue(func() []byte { return packed(content) })}
 	a.address[name] = Assets + address
 }
 
@@ -110,5 +113,25 @@ func (a assets) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", found.mediaType)
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(found.content))
+	w.Header().Set("Vary", "Accept-Encoding")
+	content := found.content
+	if takesGzip(r) {
+		w.Header().Set("Content-Encoding", "gzip")
+		content = found.packed()
+	}
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
+}
+
+// takesGzip reports whether the browser reads what is compressed.
+func takesGzip(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
+}
+
+// packed is content compressed, as small as it gets.
+func packed(content []byte) []byte {
+	var out bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // the level is a valid one
+	_, _ = w.Write(content)                                 // a buffer takes everything
+	_ = w.Close()
+	return out.Bytes()
 }

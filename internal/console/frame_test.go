@@ -1,6 +1,8 @@
 package console_test
 
 import (
+	"compress/gzip"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -42,6 +44,31 @@ func TestHeadersAndAssets(t *testing.T) {
 			t.Errorf("GET %s = %d", path, got.Code)
 		}
 	})
+}
+
+// Assets go over the wire compressed to browsers that take that, and are the
+// same file to both kinds.
+func TestAssetsAreCompressed(t *testing.T) {
+	h := newHouse(t)
+	path := h.get("", "/sign-in").page.Find("link[rel=stylesheet]").AttrOr("href", "")
+	plain := h.send("", httptest.NewRequest(http.MethodGet, path, nil))
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	r.Header.Set("Accept-Encoding", "gzip, br")
+	packed := h.send("", r)
+	if got := packed.Header().Get("Content-Encoding"); got != "gzip" || packed.Header().Get("Vary") != "Accept-Encoding" {
+		t.Fatalf("Content-Encoding is %q, Vary %q", got, packed.Header().Get("Vary"))
+	}
+	if got, whole := packed.Body.Len(), plain.Body.Len(); got > whole/3 {
+		t.Errorf("compressed to %d of %d bytes", got, whole)
+	}
+	unpacked, err := gzip.NewReader(packed.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(unpacked)
+	if err != nil || string(content) != plain.Body.String() {
+		t.Errorf("the compressed file is another: %d bytes, %v", len(content), err)
+	}
 }
 
 func TestNothingHere(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"milepost/internal/civil"
 	"milepost/internal/console/chart"
@@ -99,7 +98,7 @@ func (q *request) show(name, title string, view any) error {
 func (q *request) write(page []byte) {
 	h := q.w.Header()
 	h.Add("Vary", "Accept-Encoding")
-	if !strings.Contains(q.Header.Get("Accept-Encoding"), "gzip") {
+	if !takesGzip(q.Request) {
 		q.w.WriteHeader(cmp.Or(q.status, http.StatusOK))
 		_, _ = q.w.Write(page) //nolint:gosec // html/template has escaped it; a reader who has gone needs no answer
 		return
