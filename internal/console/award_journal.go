@@ -24,6 +24,7 @@ type awardJournalPage struct {
 	Thing   string
 	Chips   []chip
 	Pager   pager
+	Whole   whole
 	Export  string
 }
 
@@ -68,20 +69,41 @@ func (c *Console) awardJournal(q *request) error {
 	if q.exporting() {
 		return q.exportJournal(h, query)
 	}
-	page, err := q.journalPage(h, query)
-	if err != nil {
+	if err := q.fillJournal(&v, query); err != nil {
 		return err
 	}
 	v.Chips = q.chip(nil, "kind", q.text("console.award.journal.kind"), optionText(v.Kinds, v.Kind))
 	v.Chips = q.chip(v.Chips, "thing", q.text("console.award.journal.thing"), optionText(v.Things, v.Thing))
+	return q.show("award-journal", plainTitle(q, h), v)
+}
+
+// fillJournal puts in what a page of the journal shows: all of it where the
+// address asks for that and it is not too long, else a page.
+func (q *request) fillJournal(v *awardJournalPage, query tracker.JournalQuery) error {
+	v.Whole = q.whole()
+	if v.Whole.Shown {
+		entries, ok, err := q.wholeJournal(v.awardHead, query)
+		if err != nil {
+			return err
+		}
+		if ok {
+			v.Entries, v.Whole.Text = entries, q.journalText(entries, v.Kind != "" || v.Thing != "")
+			return nil
+		}
+		v.Whole = q.inPages(mostFiled)
+	}
+	page, err := q.journalPage(v.awardHead, query)
+	if err != nil {
+		return err
+	}
 	v.Pager = q.pager(len(page.Items), page.Next)
 	left := mostPageLines
 	for _, e := range page.Items {
-		entry := q.journalEntry(h, e, left)
+		entry := q.journalEntry(v.awardHead, e, bounds{events: mostEvents, ofEvent: mostChangeLines, ofPage: left})
 		left -= entry.Count
 		v.Entries = append(v.Entries, entry)
 	}
-	return q.show("award-journal", plainTitle(q, h), v)
+	return nil
 }
 
 // mostJournalReads bounds how often a filtered journal is read for one page.
@@ -132,16 +154,22 @@ const (
 	mostPageLines   = 200 // changes on a page
 )
 
-// journalEntry is an entry with at most so many of its changes.
-func (q *request) journalEntry(h awardHead, e tracker.JournalEntryView, most int) awardEntry {
+// bounds are the most that is shown: events of an entry, changes of one event,
+// and changes in all.
+type bounds struct {
+	events, ofEvent, ofPage int
+}
+
+// journalEntry is an entry with at most so many of its events and changes.
+func (q *request) journalEntry(h awardHead, e tracker.JournalEntryView, most bounds) awardEntry {
 	out := awardEntry{JournalEntryView: e, Page: at("awards", h.ID, "receipts", e.Sequence)}
 	named := func(id string) string { return q.calledIn(h, id) }
 	for i, ev := range e.Events {
-		if i == mostEvents {
+		if i == most.events {
 			out.More = len(e.Events) - i
 			break
 		}
-		line := q.eventLine(ev, named, most-out.Count)
+		line := q.eventLine(ev, named, min(most.ofEvent, most.ofPage-out.Count))
 		line.Subject, line.Href = q.subjectOf(h, ev.Thing)
 		out.Count += len(line.Changes)
 		out.Lines = append(out.Lines, line)
@@ -161,7 +189,7 @@ func (q *request) eventLine(ev tracker.JournalEvent, named func(id string) strin
 		return line
 	}
 	line.Changes = q.changeLines(ev, named)
-	if over := len(line.Changes) - max(0, min(most, mostChangeLines)); over > 0 {
+	if over := len(line.Changes) - max(0, most); over > 0 {
 		line.Changes, line.More = line.Changes[:len(line.Changes)-over], over
 	}
 	return line
@@ -176,7 +204,11 @@ func (q *request) calledIn(h awardHead, id string) string {
 		return text
 	}
 	n, ok := q.looked[id]
-	if !ok && len(q.looked) < mostLooked {
+	most := mostLooked
+	if q.exporting() || q.wholly() {
+		most = mostLookedWhole
+	}
+	if !ok && len(q.looked) < most {
 		if q.looked == nil {
 			q.looked = map[string]tracker.Named{}
 		}
@@ -186,8 +218,12 @@ func (q *request) calledIn(h awardHead, id string) string {
 	return cmp.Or(n.Names.In(string(q.lang)), n.Code, id)
 }
 
-// mostLooked bounds how many names a page looks up one by one.
-const mostLooked = 10
+// Bounds of how many names are looked up one by one, for a page and for what is
+// whole.
+const (
+	mostLooked      = 10
+	mostLookedWhole = 200
+)
 
 // lookUp reads the name of an organisation or a person that the award does not
 // name itself; what the reader may not see keeps its id.

@@ -24,7 +24,10 @@ type awardMoneyPage struct {
 	Refunds  []awardRefund
 	Balances []awardBalance
 	Postings []awardPosting
+	Debits   money.Amount // that the postings of a whole book add up to
+	Credits  money.Amount
 	Pager    pager
+	Whole    whole
 	Export   string
 }
 
@@ -36,11 +39,11 @@ func (c *Console) awardMoney(q *request) error {
 	if q.exporting() {
 		return q.exportLedger(h)
 	}
-	book, err := c.Tracker.Ledger(q.Context(), q.call, h.ID, q.paging())
+	v := awardMoneyPage{awardHead: h, Export: q.exportHref()}
+	book, err := q.fillLedger(&v)
 	if err != nil {
 		return err
 	}
-	v := awardMoneyPage{awardHead: h, Export: q.exportHref(), Pager: q.pager(len(book.Items), book.Next), Postings: q.postings(h, book.Items)}
 	if book.Totals != nil {
 		if v.Steps, err = q.waterfall(h, *book.Totals); err != nil {
 			return err
@@ -62,6 +65,34 @@ func (c *Console) awardMoney(q *request) error {
 		v.Refunds = append(v.Refunds, awardRefund{RefundView: r, Href: at("awards", h.ID, "refunds", r.ID)})
 	}
 	return q.show("award-money", plainTitle(q, h), v)
+}
+
+// fillLedger puts in what a page shows of the book: all of it where the address
+// asks for that and it is not too long, else a page. It returns that with the
+// balances, which are always of all of it.
+func (q *request) fillLedger(v *awardMoneyPage) (tracker.LedgerView, error) {
+	v.Whole = q.whole()
+	var book tracker.LedgerView
+	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[ledger.Entry], error) {
+		var err error
+		book, err = q.tracker().Ledger(ctx, q.call, v.ID, p)
+		return book.Page, err
+	}
+	if v.Whole.Shown {
+		entries, ok, err := filed(q.Context(), mostFiled, read)
+		if err != nil {
+			return book, err
+		}
+		if v.Postings = q.postings(v.awardHead, entries); ok && len(v.Postings) <= mostFiledLines {
+			v.Whole.Text = q.text("console.award.whole.ledger", "count", len(entries))
+			v.Debits, v.Credits, err = sums(v.Postings)
+			return book, err
+		}
+		v.Whole = q.inPages(mostFiled)
+	}
+	page, err := read(q.Context(), q.paging())
+	v.Pager, v.Postings = q.pager(len(page.Items), page.Next), q.postings(v.awardHead, page.Items)
+	return book, err
 }
 
 // awardPayment is a payment in its award's table.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"milepost/internal/civil"
 	"milepost/internal/i18n"
@@ -30,6 +31,8 @@ type frame struct {
 	Waiting   count
 	Unread    count
 	Here      string // address of the page
+	Printed   string // the same with its host, as a printed page says it
+	Now       time.Time
 	Today     civil.Date
 	Query     string // of the search, kept in its field
 	Notice    *notice
@@ -95,7 +98,7 @@ func sections() []struct {
 func (q *request) frame(title string, content template.HTML) (frame, error) {
 	f := frame{
 		Lang: q.lang, Demo: q.console.Demo, Title: title, Content: content, Today: q.today,
-		Here: q.URL.RequestURI(), Query: q.searched(), Compact: q.compact(), Draws: q.draws,
+		Here: q.URL.RequestURI(), Printed: q.Host + q.URL.RequestURI(), Now: q.console.Now(), Query: q.searched(), Compact: q.compact(), Draws: q.draws,
 	}
 	for _, l := range i18n.Languages() {
 		f.Languages = append(f.Languages, languageLink{Lang: l, Href: q.inLanguage(l), Current: l == q.lang})

@@ -252,7 +252,7 @@ func (h *house) wellMade(lang, path string, a answer) {
 			fail("shows Chinese in English: %.40s", text[i:])
 		}
 	}
-	if size := a.Body.Len(); size > 60<<10 {
+	if size := a.Body.Len(); size > 60<<10 && !strings.Contains(path, "whole=yes") { // what is filed whole is as long as it is
 		fail("%d bytes, more than 60 KB", size)
 	}
 }

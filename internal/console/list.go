@@ -113,6 +113,14 @@ func (q *request) exporting() bool { return q.URL.Query().Get("format") == "csv"
 // everything reads a list to its end, as far as an export goes. The fault of a
 // longer one is export.tooLong: half a list would be taken for a whole.
 func everything[R any](ctx context.Context, read func(context.Context, tracker.PageRequest) (tracker.Page[R], error)) ([]R, error) {
+	return upTo(ctx, mostExported, read)
+}
+
+// codeTooLong is the fault of a list that is longer than it may be.
+const codeTooLong = "export.tooLong"
+
+// upTo reads a list to its end, of at most so many rows.
+func upTo[R any](ctx context.Context, most int, read func(context.Context, tracker.PageRequest) (tracker.Page[R], error)) ([]R, error) {
 	var rows []R
 	p := tracker.PageRequest{Limit: 100}
 	for {
@@ -121,8 +129,8 @@ func everything[R any](ctx context.Context, read func(context.Context, tracker.P
 			return nil, err
 		}
 		rows = append(rows, page.Items...)
-		if len(rows) > mostExported {
-			return nil, fault.New(fault.Conflict, "export.tooLong", "max", mostExported)
+		if len(rows) > most {
+			return nil, fault.New(fault.Conflict, codeTooLong, "max", most)
 		}
 		if page.Next == "" {
 			return rows, nil

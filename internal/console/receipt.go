@@ -70,7 +70,7 @@ func (c *Console) receipt(q *request) error {
 	}
 	left := mostPageLines
 	for _, ev := range view.Events {
-		line := q.eventLine(ev, named, left)
+		line := q.eventLine(ev, named, min(left, mostChangeLines))
 		left -= len(line.Changes)
 		if ident.Prefix(ev.Thing) != "" {
 			line.Subject = named(ev.Thing)
