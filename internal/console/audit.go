@@ -20,12 +20,13 @@ func (c *Console) auditRoutes(m routes) {
 	m.page("GET /audit/{aggregate}/{seq}", c.auditEntry)
 }
 
-// auditPage is the search of the journal: by programme or by person, of a
-// month, or of one subject.
+// auditPage is the search of the journal: by programme, by person, or both,
+// from a day to a day, or of one subject.
 type auditPage struct {
+	Form       *form // what was asked, with what is wrong with it
 	Programme  string
 	Person     string
-	Month      string
+	From, To   string
 	Kind       string
 	Subject    string
 	Programmes []option
@@ -50,8 +51,8 @@ type auditLine struct {
 func (c *Console) audit(q *request) error {
 	values := q.URL.Query()
 	v := auditPage{
-		Programme: values.Get("programme"), Person: values.Get("person"), Month: values.Get("month"), Kind: known(q, "kind", auditKinds()...),
-		Subject: strings.TrimSpace(values.Get("subject")), Export: q.exportHref(),
+		Programme: values.Get("programme"), Person: values.Get("person"), From: values.Get("from"), To: values.Get("to"),
+		Kind: known(q, "kind", auditKinds()...), Subject: strings.TrimSpace(values.Get("subject")), Export: q.exportHref(),
 	}
 	if v.Subject != "" {
 		to, err := q.subject(&v)
@@ -65,22 +66,27 @@ func (c *Console) audit(q *request) error {
 	if err := q.auditChoices(&v); err != nil {
 		return err
 	}
-	read := q.auditQuery(&v)
-	if q.exporting() && read != nil {
+	show := func() error { return q.show("audit", q.text("console.audit.title"), v) }
+	read, err := q.auditQuery(&v)
+	if err != nil {
+		return q.again(v.Form, err, subject{}, show)
+	}
+	if read == nil {
+		return show()
+	}
+	if q.exporting() {
 		return q.exportAudit("journal", read)
 	}
-	if read != nil {
-		page, err := read(q.Context(), q.paging())
-		if err != nil {
-			return err
-		}
-		v.Asked, v.Lines, v.Pager = true, q.auditLines(page.Items), q.pager(len(page.Items), page.Next)
+	page, err := read(q.Context(), q.paging())
+	if err != nil {
+		return q.again(v.Form, err, subject{}, show)
 	}
-	return q.show("audit", q.text("console.audit.title"), v)
+	v.Asked, v.Lines, v.Pager = true, q.auditLines(page.Items), q.pager(len(page.Items), page.Next)
+	return show()
 }
 
 func auditKinds() []string {
-	return append(journalKinds(), "programme", "platform", "project", "organisation", "person", "membership", "import", "ladder")
+	return append(journalKinds(), "programme", "platform", "project", "organisation", "party", "person", "member", "import", "ladder", "calendar")
 }
 
 // auditChoices are what the form offers: the reader's programmes, and people
@@ -110,8 +116,8 @@ func (q *request) auditChoices(v *auditPage) error {
 	for _, k := range auditKinds() {
 		v.Kinds = append(v.Kinds, option{Value: k, Text: q.console.Catalogs.Label(q.lang, "found", k)})
 	}
-	if v.Month == "" {
-		v.Month = q.today.String()[:7]
+	if v.From == "" && v.To == "" {
+		v.From, v.To = q.today.String()[:8]+"01", q.today.String()
 	}
 	if v.Programme == "" && v.Person == "" && len(v.Programmes) > 0 {
 		v.Programme = v.Programmes[0].Value
@@ -124,19 +130,19 @@ func (q *request) auditChoices(v *auditPage) error {
 type readJournal func(context.Context, tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error)
 
 // auditQuery is what the form asks for; nil where it asks for nothing.
-func (q *request) auditQuery(v *auditPage) readJournal {
-	query := tracker.JournalQuery{Kind: v.Kind}
-	switch {
-	case v.Person != "":
-		return func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
-			return q.tracker().JournalOfPerson(ctx, q.call, ident.Person(v.Person), v.Month, query, p)
-		}
-	case v.Programme != "":
-		return func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
-			return q.tracker().JournalOfProgramme(ctx, q.call, ident.Programme(v.Programme), v.Month, query, p)
-		}
+func (q *request) auditQuery(v *auditPage) (readJournal, error) {
+	v.Form = q.form(q.URL.Path, 0).With("from", v.From).With("to", v.To)
+	if v.Programme == "" && v.Person == "" {
+		return nil, nil
 	}
-	return nil
+	in := v.Form.fields()
+	search := tracker.JournalSearch{
+		JournalQuery: tracker.JournalQuery{Kind: v.Kind}, Programme: ident.Programme(v.Programme), Person: ident.Person(v.Person),
+		From: in.date("from"), To: in.date("to"),
+	}
+	return func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
+		return q.tracker().SearchJournal(ctx, q.call, search, p)
+	}, in.err()
 }
 
 // subject is the page of the subject that was typed: an id, or the beginning of
@@ -275,12 +281,13 @@ type auditEntryPage struct {
 
 // auditEvent is an event with everything that it changed.
 type auditEvent struct {
-	Kind, Thing string
-	Version     int64
-	Note        string
-	Changes     []changeLine
-	Raw         []rawChange
-	Data        string
+	Kind, Thing  string
+	Called, Page string // the thing in words, and its page; empty where the subject has no words for it
+	Version      int64
+	Note         string
+	Changes      []changeLine
+	Raw          []rawChange
+	Data         string
 }
 
 // rawChange is a change as it is written.
@@ -305,15 +312,32 @@ func (c *Console) auditEntry(q *request) error {
 	if _, err := c.Tracker.JournalEntry(q.Context(), q.call, id, seq+1); fault.KindOf(err) == fault.NotFound && err != nil {
 		v.Next = ""
 	}
+	named, about := q.namesOf(id)
 	for _, ev := range e.Events {
 		x := auditEvent{Kind: ev.Kind, Thing: ev.Thing, Version: ev.Version, Note: q.noteOf(ev), Data: string(ev.Data)}
-		x.Changes = q.changeLines(ev, func(id string) string { return id })
+		x.Called, x.Page = about(ev.Thing)
+		x.Changes = q.changeLines(ev, named)
 		for _, change := range ev.Changes {
 			x.Raw = append(x.Raw, rawChange{change.Path, string(change.From), string(change.To)})
 		}
 		v.Events = append(v.Events, x)
 	}
 	return q.show("audit-entry", q.text("console.audit.entry", "number", e.Sequence, "called", v.Called), v)
+}
+
+// namesOf says what the things of a subject are called, and what a thing is
+// with its page. What the reader may not see keeps its id.
+func (q *request) namesOf(id string) (named func(string) string, about func(string) (string, string)) {
+	none := func(string) (string, string) { return "", "" }
+	if ident.Prefix(id) != ident.PrefixAward {
+		return func(id string) string { return id }, none
+	}
+	view, err := q.tracker().Award(q.Context(), q.call, ident.Award(id))
+	if err != nil {
+		return func(id string) string { return id }, none
+	}
+	h := awardHead{AwardView: view, Page: at("awards", view.ID), Today: q.today}
+	return func(id string) string { return q.calledIn(h, id) }, func(thing string) (string, string) { return q.subjectOf(h, thing) }
 }
 
 // auditAnchorsPage are the sealed days of a programme.

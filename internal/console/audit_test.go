@@ -23,6 +23,24 @@ func TestAuditorReadsWhatWasDone(t *testing.T) {
 	if got := h.sees(trackertest.Auditor, "/audit?kind=tranche"); strings.Contains(got.page.Find("tbody").Text(), "Milestone submitted") {
 		t.Errorf("tranches alone: %s", got.text())
 	}
+	today, later := h.Today().String(), h.Today().AddDays(1).String()
+	rows := func(filter string) int {
+		return h.sees(trackertest.Auditor, "/audit?"+filter).page.Find("main tbody tr").Length()
+	}
+	programme := "programme=" + string(h.Programme)
+	both := programme + "&person=" + string(h.People[trackertest.Manager2])
+	if all, his, none := rows(programme+"&from="+today+"&to="+today), rows(both), rows(programme+"&from="+later+"&to="+later); his == 0 || his >= all || none != 0 {
+		t.Errorf("today holds %d entries, by one person %d; tomorrow %d", all, his, none)
+	}
+	for filter, field := range map[string]string{"&from=nonsense": "from", "&from=" + later + "&to=" + today: "to"} {
+		if a := h.get(trackertest.Auditor, "/audit?"+programme+filter); a.Code != http.StatusUnprocessableEntity || a.page.Find(`#errors a[href="#f-`+field+`"]`).Length() != 1 {
+			t.Errorf("%s = %d: %s", filter, a.Code, a.text())
+		}
+	}
+	granted := h.sees(trackertest.Auditor, "/audit?"+programme+"&kind=member&from=2026-01-01")
+	if !strings.Contains(granted.page.Find("main tbody").Text(), "Role granted") || strings.Contains(granted.page.Find("main tbody").Text(), "member.") {
+		t.Errorf("roles alone: %s", granted.text())
+	}
 	subject := "/audit/" + string(a.ID)
 	if got := h.get(trackertest.Auditor, "/audit?subject=ht-00"); got.Code != http.StatusSeeOther || got.Header().Get("Location") != subject {
 		t.Errorf("looking for the number = %d to %s", got.Code, got.Header().Get("Location"))
@@ -32,7 +50,10 @@ func TestAuditorReadsWhatWasDone(t *testing.T) {
 		t.Errorf("the award's journal says %s", whole.text())
 	}
 	entry := h.sees(trackertest.Auditor, fmt.Sprintf("%s/%d", subject, r.Sequence))
-	for _, want := range []string{"Milestone submitted", string(a.Milestones["M1"])} {
+	if entry.page.Find(`main a[href$="/milestones/`+string(a.Milestones["M1"])+`"]`).Text() == "" {
+		t.Errorf("the entry does not lead to the milestone: %s", entry.text())
+	}
+	for _, want := range []string{"Milestone submitted", "M1", string(a.Milestones["M1"])} {
 		if !strings.Contains(entry.text(), want) {
 			t.Errorf("the entry does not say %q: %s", want, entry.text())
 		}

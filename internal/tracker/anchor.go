@@ -40,14 +40,9 @@ func (t *Tracker) Anchors(ctx context.Context, c Call, q AnchorsQuery) ([]Anchor
 	if _, err := t.readProgramme(ctx, c, q.Programme, access.ViewJournal); err != nil {
 		return nil, err
 	}
-	if q.To.IsZero() {
-		q.To = t.Today()
-	}
-	if q.From.IsZero() {
-		q.From = q.To.AddDays(-30)
-	}
-	if days := q.To.Sub(q.From) + 1; days < 1 || days > maxAnchorDays {
-		return nil, fault.InvalidFields(fault.At("/from", "field.outOfRange", "min", 1, "max", maxAnchorDays))
+	var err error
+	if q.From, q.To, err = t.span(q.From, q.To, maxAnchorDays); err != nil {
+		return nil, err
 	}
 	return anchorsOf(ctx, t.store, string(q.Programme), q.From, q.To)
 }

@@ -199,7 +199,7 @@ func (t *Tracker) JournalOfPerson(ctx context.Context, c Call, person ident.Pers
 	if err := checkMonth(month); err != nil {
 		return Page[JournalEntryView]{}, err
 	}
-	return t.journalList(ctx, c, source{index: store.Scope, partition: schema.JournalBy(string(person), month)}, q, p)
+	return t.journalList(ctx, c, []source{{index: store.Scope, partition: schema.JournalBy(string(person), month)}}, JournalSearch{JournalQuery: q, Person: person}, p)
 }
 
 // JournalOfProgramme returns what was done in a programme in a month of
@@ -211,7 +211,7 @@ func (t *Tracker) JournalOfProgramme(ctx context.Context, c Call, id ident.Progr
 	if err := checkMonth(month); err != nil {
 		return Page[JournalEntryView]{}, err
 	}
-	return t.journalList(ctx, c, source{index: store.Program, partition: schema.JournalIn(id, month)}, q, p)
+	return t.journalList(ctx, c, []source{{index: store.Program, partition: schema.JournalIn(id, month)}}, JournalSearch{JournalQuery: q, Programme: id}, p)
 }
 
 func checkMonth(month string) error {
@@ -219,31 +219,4 @@ func checkMonth(month string) error {
 		return fault.InvalidFields(fault.At("/month", "month.invalid", "value", clipped(month)))
 	}
 	return nil
-}
-
-func (t *Tracker) journalList(ctx context.Context, c Call, from source, q JournalQuery, p PageRequest) (Page[JournalEntryView], error) {
-	return listing[JournalEntryView]{
-		name: "journal " + from.partition, query: q, sources: []source{from}, descending: !q.OldestFirst,
-		also: func(item store.Key) []store.Key { return []store.Key{schema.RootKey(item.PK)} },
-		rests: func(f *found) []store.Key {
-			if ident.Prefix(f.item.PK) == ident.PrefixPlatform {
-				return f.enrolmentKeys(ident.Platform(f.item.PK))
-			}
-			return nil
-		},
-		keep: func(f *found) (verdict, error) {
-			resource, ok, err := f.aggregateResource(f.item.PK)
-			if err != nil || !ok {
-				return hidden, err
-			}
-			may, err := t.may(c, access.ViewJournal, resource)
-			if err != nil || !may {
-				return hidden, err
-			}
-			e, err := openEntry(*f.item)
-			return seen(true, len(q.events(e)) > 0, err)
-		},
-		then: func(f *found) []store.Key { return actorKeys([]store.Item{*f.item}) },
-		row:  func(f *found) (JournalEntryView, error) { return f.journalView(*f.item, q) },
-	}.page(ctx, t, c, p)
 }

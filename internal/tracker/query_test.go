@@ -227,6 +227,29 @@ func TestLedgerAndJournal(t *testing.T) {
 	if _, err := o.Tracker.JournalOfProgramme(o.Ctx, o.Call(trackertest.Auditor), o.Programme, "2026-3", tracker.JournalQuery{}, tracker.PageRequest{}); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("a month written otherwise = %v, want request.invalid", err)
 	}
+	searched := func(s tracker.JournalSearch) []string {
+		return all(t, 4, entry, func(p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
+			return o.Tracker.SearchJournal(o.Ctx, o.Call(trackertest.Auditor), s, p)
+		})
+	}
+	day := trackertest.Day
+	if got := searched(tracker.JournalSearch{Programme: o.Programme, From: day("2026-03-01"), To: day("2026-04-30")}); len(got) != len(whole) {
+		t.Errorf("two months of the programme hold %d entries, want %d", len(got), len(whole))
+	}
+	if got := searched(tracker.JournalSearch{Programme: o.Programme, Person: o.People[trackertest.Manager2]}); !slices.Equal(got, mine) {
+		t.Errorf("what the second manager did in the programme = %v, want %v", got, mine)
+	}
+	if got := searched(tracker.JournalSearch{Programme: o.Programme, Person: o.People[trackertest.Manager2], From: day("2026-03-03"), To: day("2026-03-31")}); len(got) >= len(mine) {
+		t.Errorf("from the third on the second manager did %v, want fewer than %v", got, mine)
+	}
+	for _, bad := range []tracker.JournalSearch{{}, {Programme: o.Programme, From: day("2026-03-02"), To: day("2026-03-01")}, {Programme: o.Programme, From: day("2024-03-02"), To: day("2026-03-01")}} {
+		if _, err := o.Tracker.SearchJournal(o.Ctx, o.Call(trackertest.Auditor), bad, tracker.PageRequest{}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("searching for %+v = %v, want request.invalid", bad, err)
+		}
+	}
+	if _, err := o.Tracker.SearchJournal(o.Ctx, o.Call(trackertest.Operator), tracker.JournalSearch{Programme: o.Programme}, tracker.PageRequest{}); err == nil {
+		t.Error("an operator searches the programme's journal")
+	}
 	page, err := o.Tracker.Journal(o.Ctx, o.Call(trackertest.Auditor), string(o.Platform), tracker.JournalQuery{}, tracker.PageRequest{})
 	if err != nil || len(page.Items) == 0 {
 		t.Errorf("the auditor reads a platform's journal = %+v, %v", page, err)
