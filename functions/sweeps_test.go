@@ -148,6 +148,23 @@ func answered(t *testing.T, got outcome) cloud.SweepAnswer {
 
 const untroubled = 10 * time.Minute
 
+// finish plays what runs have invoked themselves with until none does: a busy
+// emulator can keep any run from a part.
+func (s *swept) finish(t *testing.T) {
+	t.Helper()
+	for range 20 {
+		told := s.used.payloads()
+		if len(told) == 0 {
+			return
+		}
+		for _, event := range told {
+			_, event, _ = strings.Cut(event, " ")
+			answered(t, s.invoker(t)([]byte(event), untroubled))
+		}
+	}
+	t.Error("not done after 20 runs")
+}
+
 // awayFromMidnight waits out the last minutes of a day in Shanghai: the runs
 // that are compared have to be on one.
 func awayFromMidnight() {
@@ -173,11 +190,18 @@ func TestSweepsLeaveWhatOneLeaves(t *testing.T) {
 	i, items := newIssuer(t), duePortfolio(t, awards)
 	once := newSwept(t, i, items)
 	a := answered(t, once.invoker(t)(once.scheduled(), untroubled))
-	if a.Awards != awards || a.Flagged < awards*20 || a.Remaining != 0 || a.Continued {
-		t.Fatalf("the undisturbed run = %+v, want %d awards with 20 flags and more each", a, awards)
-	}
+	once.finish(t)
 	want := once.left(t)
-	t.Logf("%d items before, %d after, %d rungs", len(items), len(want), a.Flagged)
+	flagged := 0
+	for _, item := range want {
+		if strings.Contains(item, `"reachedOn":`) {
+			flagged++
+		}
+	}
+	if flagged < awards*20 || a.Continued != (a.Remaining > 0) {
+		t.Fatalf("the undisturbed run = %+v, %d milestones have flags; want %d", a, flagged, awards*20)
+	}
+	t.Logf("%d items before, %d after, %d milestones flagged", len(items), len(want), flagged)
 	for _, c := range []struct {
 		name string
 		do   func(t *testing.T, s *swept)
@@ -192,6 +216,7 @@ func TestSweepsLeaveWhatOneLeaves(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSwept(t, i, items)
 			c.do(t, s)
+			s.finish(t)
 			if diff := cmp.Diff(want, s.left(t)); diff != "" {
 				t.Errorf("left behind (-undisturbed +%s):\n%.4000s", c.name, diff)
 			}
@@ -217,6 +242,7 @@ func threeDeliveries(t *testing.T, s *swept) {
 		both.Go(func() { answered(t, sweep(event, untroubled)) })
 	}
 	both.Wait()
+	s.finish(t)
 	var a cloud.SweepAnswer
 	for range 3 { // where a busy emulator kept the first two from something
 		if a = answered(t, s.invoker(t)(event, untroubled)); a.Awards == 0 && a.Flagged == 0 {
