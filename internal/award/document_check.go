@@ -19,6 +19,13 @@ const (
 	MaxLines    = 50 // funding lines
 	MaxCriteria = 50 // of one milestone
 	MaxItems    = 100
+	MaxNumber   = 999 // of a tranche
+)
+
+// Fiscal years of funding lines.
+const (
+	minFiscalYear = 2000
+	maxFiscalYear = 2200
 )
 
 // CheckDraft returns all fields at fault that even an incomplete draft must
@@ -76,6 +83,9 @@ func (l FundingLine) bounds(f *portfolio.Findings, at string) {
 	f.Text(at+"/id", l.ID, portfolio.MaxCode)
 	f.Text(at+"/region", l.Region, portfolio.MaxTitle)
 	f.Text(at+"/level", l.Level, portfolio.MaxTitle)
+	if l.FiscalYear != 0 && (l.FiscalYear < minFiscalYear || l.FiscalYear > maxFiscalYear) {
+		f.Add(at+"/fiscalYear", "field.outOfRange", "min", minFiscalYear, "max", maxFiscalYear)
+	}
 }
 
 func (m MilestoneDraft) bounds(f *portfolio.Findings, at string) {
@@ -93,6 +103,9 @@ func (m MilestoneDraft) bounds(f *portfolio.Findings, at string) {
 }
 
 func (t TrancheDraft) bounds(f *portfolio.Findings, at string) {
+	if t.Number < 0 || t.Number > MaxNumber {
+		f.Add(at+"/number", "field.outOfRange", "min", 1, "max", MaxNumber)
+	}
 	if len(t.Gates) > MaxOpen {
 		f.Add(at+"/gates", "field.tooMany", "max", MaxOpen)
 	}

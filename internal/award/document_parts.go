@@ -18,8 +18,8 @@ func (d Document) checkLines(f *portfolio.Findings) {
 		unique(f, at+"/id", l.ID, seen)
 		f.Required(at+"/funder", string(l.Funder), portfolio.MaxCode)
 		portfolio.OneOf(f, at+"/source", l.Source, Fiscal, Donation, Social)
-		if l.FiscalYear < 2000 || l.FiscalYear > 2200 {
-			f.Add(at+"/fiscalYear", "field.outOfRange", "min", 2000, "max", 2200)
+		if l.FiscalYear == 0 {
+			f.Add(at+"/fiscalYear", "field.outOfRange", "min", minFiscalYear, "max", maxFiscalYear)
 		}
 		addable = d.checkAmount(f, at+"/amount", l.Amount) && addable
 		sums = append(sums, l.Amount)
@@ -82,8 +82,8 @@ func (d Document) checkTranches(f *portfolio.Findings) {
 	for i, t := range d.Tranches {
 		at := at("/tranches", i)
 		switch {
-		case t.Number < 1:
-			f.Add(at+"/number", "field.outOfRange", "min", 1, "max", MaxOpen)
+		case t.Number == 0:
+			f.Add(at+"/number", "field.outOfRange", "min", 1, "max", MaxNumber)
 		case seen[t.Number]:
 			f.Add(at+"/number", "field.notUnique", "value", strconv.Itoa(t.Number))
 		}

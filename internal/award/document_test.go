@@ -125,4 +125,9 @@ func TestDraftMayBeIncomplete(t *testing.T) {
 	d.Milestones = make([]MilestoneDraft, 91)
 	d.Tranches = []TrancheDraft{{Split: make([]Share, 51)}}
 	wantFields(t, d.CheckDraft(), "/milestones field.tooMany", "/tranches/0/split field.tooMany")
+	d.Milestones = nil
+	d.Tranches = []TrancheDraft{{Number: 1 << 60}, {Number: -1}, {Number: MaxNumber}} // no store keeps the first whole
+	d.FundingLines = []FundingLine{{FiscalYear: 1 << 60}, {FiscalYear: 1999}, {}}
+	wantFields(t, d.CheckDraft(), "/fundingLines/0/fiscalYear field.outOfRange", "/fundingLines/1/fiscalYear field.outOfRange",
+		"/tranches/0/number field.outOfRange", "/tranches/1/number field.outOfRange")
 }
