@@ -60,11 +60,11 @@ func (t terms) schedule(start civil.Date) bool {
 		if !m.hasDays || start.IsZero() {
 			return false
 		}
-		due = due.AddDays(m.days)
-		if due.Year() > civil.MaxYear {
+		next := due.AddDays(m.days)
+		if next.Sub(due) != m.days { // sums stop at the last date there is
 			return false
 		}
-		m.due = due
+		m.due, due = next, next
 	}
 	return true
 }

@@ -87,8 +87,7 @@ func lastDay(year, month int) (civil.Date, bool) {
 	if !ok {
 		return civil.Date{}, false
 	}
-	next := first.Time().AddDate(0, 1, 0)
-	return civil.InZone(next, time.UTC).AddDays(-1), true
+	return civil.InZone(first.Time().AddDate(0, 1, -1), time.UTC), true
 }
 
 // serial reads the number of days by which spreadsheet programs store dates;
@@ -122,7 +121,7 @@ func serial(text string, date1904 bool, invalid *fault.Error) (civil.Date, *faul
 		}
 	}
 	d := epoch.AddDays(n)
-	if !ok || d.Year() > civil.MaxYear {
+	if !ok || d.Sub(epoch) != n { // sums stop at the last date there is
 		return civil.Date{}, invalid
 	}
 	return d, nil
