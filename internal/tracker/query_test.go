@@ -116,6 +116,11 @@ func TestThingLists(t *testing.T) {
 	if err != nil || len(refunds.Items) != 1 {
 		t.Errorf("refunds = %+v, %v", refunds, err)
 	}
+	for _, q := range []tracker.ThingsQuery{{Owed: "payTranche", Outcome: award.Met}, {Outcome: award.Met}} {
+		if _, err := o.Tracker.Tranches(o.Ctx, o.Call(trackertest.Finance), q, tracker.PageRequest{}); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("tranches by %+v = %v, want request.invalid", q, err)
+		}
+	}
 	if _, err := o.Tracker.Payments(o.Ctx, o.Call(trackertest.Finance), tracker.ThingsQuery{Owed: "payTranche"}, tracker.PageRequest{}); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("payments that owe something = %v, want request.invalid", err)
 	}

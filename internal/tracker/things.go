@@ -205,6 +205,9 @@ func (k kindListing[V]) wants(q ThingsQuery, v V) bool {
 
 // partitions are those of the half, or of the state, that is asked for.
 func (k kindListing[V]) partitions(q ThingsQuery) ([]partitionsOf, error) {
+	if q.Outcome != "" && (k.outcome == nil || !slices.Contains(outcomes(), q.Outcome)) {
+		return nil, badValue("outcome", string(q.Outcome), texts(outcomes())...)
+	}
 	if q.Owed != "" || q.Mine {
 		if !slices.Contains(attention.Kinds(), q.Owed) || !owable(k.kind) {
 			return nil, badValue("owed", string(q.Owed))
@@ -215,9 +218,6 @@ func (k kindListing[V]) partitions(q ThingsQuery) ([]partitionsOf, error) {
 	status, err := halves(q.Half)
 	if err != nil {
 		return nil, err
-	}
-	if q.Outcome != "" && (k.outcome == nil || !slices.Contains(outcomes(), q.Outcome)) {
-		return nil, badValue("outcome", string(q.Outcome), texts(outcomes())...)
 	}
 	lists, known := k.lists(q.State)
 	switch {
