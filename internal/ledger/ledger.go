@@ -70,7 +70,7 @@ func (k Kind) reverses() []Kind {
 
 // Entry is one record of the book.
 type Entry struct {
-	Seq      int64      `json:"seq"` // of the command in the award's journal; rises, with gaps
+	Seq      int64      `json:"seq"` // in the book of the award: rises
 	At       string     `json:"at"`  // instant of recording: RFC 3339, UTC
 	On       civil.Date `json:"on"`  // business date in Asia/Shanghai
 	Kind     Kind       `json:"kind"`

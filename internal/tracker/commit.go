@@ -174,7 +174,7 @@ func (t *Tracker) journaled(ctx context.Context, aggregate string, seq int64, ha
 }
 
 // stamp writes an instant as the journal does: UTC, milliseconds.
-func stamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000Z") }
+func stamp(at time.Time) string { return at.UTC().Format(journal.AtLayout) }
 
 // Receipt says what a command did, built from its journal item alone so that
 // a replay is identical.

@@ -188,7 +188,7 @@ func (r *reading) platformToday(id ident.Platform) (access.Resource, error) {
 	on := r.t.Today()
 	resource.Programmes = slices.DeleteFunc(resource.Programmes, func(p ident.Programme) bool {
 		e, _, err := get[portfolio.Enrolment](r, schema.EnrolmentKey(id, p), schema.TypeEnrolment)
-		return err != nil || on.Before(e.From) || !e.To.IsZero() && on.After(e.To)
+		return err != nil || !e.Holds(on)
 	})
 	return resource, nil
 }

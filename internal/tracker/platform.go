@@ -170,12 +170,8 @@ func (t *Tracker) EnrolPlatform(ctx context.Context, c Call, id ident.Platform, 
 		if err != nil {
 			return err
 		}
-		r, err := t.platformResource(ctx, id)
-		if err != nil {
-			return err
-		}
 		// Who manages the programme to enrol in may do it, and sees the platform by it.
-		r.Programmes = []ident.Programme{e.Programme}
+		r := access.Resource{Kind: access.KindPlatform, ID: string(id), Platforms: []ident.Platform{id}, Programmes: []ident.Programme{e.Programme}}
 		if err := w.require(access.EnrolPlatform, r); err != nil {
 			return err
 		}

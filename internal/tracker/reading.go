@@ -109,7 +109,25 @@ func (r *reading) version(key store.Key) int64 {
 	return 0
 }
 
-// readRange reads a whole range of a partition that is known to be small.
+// readAll reads the things in a whole range of a partition that is known to be
+// small.
+func readAll[T any](ctx context.Context, s store.Reader, partition string, within store.Range, kind string) ([]T, error) {
+	items, err := readRange(ctx, s, partition, within)
+	if err != nil {
+		return nil, err
+	}
+	var out []T
+	for _, item := range items {
+		v, err := schema.Decode[T](item, kind)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// readRange is readAll before decoding.
 func readRange(ctx context.Context, s store.Reader, partition string, within store.Range) ([]store.Item, error) {
 	var items []store.Item
 	q := store.Query{Partition: partition, Range: within}

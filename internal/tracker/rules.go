@@ -76,40 +76,6 @@ func (b *ruleBook) rules(ctx context.Context, p portfolio.Programme, c civil.Cal
 	}
 }
 
-// readAll reads a whole range of a partition that is known to be small.
-func readAll[T any](ctx context.Context, s store.Reader, partition string, r store.Range, kind string) ([]T, error) {
-	items, err := readItems(ctx, s, partition, r)
-	if err != nil {
-		return nil, err
-	}
-	var out []T
-	for _, item := range items {
-		v, err := schema.Decode[T](item, kind)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, nil
-}
-
-// readItems is readAll before decoding.
-func readItems(ctx context.Context, s store.Reader, partition string, r store.Range) ([]store.Item, error) {
-	var out []store.Item
-	q := store.Query{Partition: partition, Range: r}
-	for {
-		page, err := s.Query(ctx, q)
-		if err != nil {
-			return nil, storeFault(err)
-		}
-		out = append(out, page.Items...)
-		if page.Next == nil {
-			return out, nil
-		}
-		q.After = page.Next
-	}
-}
-
 // with is a map with one value more, or another one.
 func with[V any](m map[string]V, key string, value V) map[string]V {
 	out := maps.Clone(m)

@@ -54,7 +54,7 @@ func (b *ruleBook) years(ctx context.Context) (civil.Calendar, map[string]int64,
 	if err != nil {
 		return c, nil, fault.Wrap(err, "internal.error")
 	}
-	items, err := readItems(ctx, b.store, schema.Deployment, schema.CalendarRange())
+	items, err := readRange(ctx, b.store, schema.Deployment, schema.CalendarRange())
 	if err != nil {
 		return c, nil, err
 	}

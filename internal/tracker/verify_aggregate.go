@@ -58,18 +58,9 @@ func (v *verifier) aggregate(id string) error {
 // partition reads all items of an aggregate, again while commands change it.
 func (v *verifier) partition(id string) ([]store.Item, error) {
 	for range attempts {
-		var items []store.Item
-		q := store.Query{Partition: id}
-		for {
-			page, err := v.store.Query(v.ctx, q)
-			if err != nil {
-				return nil, storeFault(err)
-			}
-			items = append(items, page.Items...)
-			if page.Next == nil {
-				break
-			}
-			q.After = page.Next
+		items, err := readRange(v.ctx, v.store, id, store.Range{})
+		if err != nil {
+			return nil, err
 		}
 		head, err := v.get(schema.HeadKey(id))
 		if err != nil {
