@@ -120,44 +120,21 @@ func (r *reading) viewedImport(id ident.Import) (schema.Import, error) {
 // ImportRows lists an import's rows in their order, with what became of each.
 func (t *Tracker) ImportRows(ctx context.Context, c Call, id ident.Import, p PageRequest) (Page[schema.ImportRow], error) {
 	out := Page[schema.ImportRow]{Items: []schema.ImportRow{}}
-	limit, err := p.limit()
-	if err != nil {
-		return out, err
-	}
 	r := newReading(ctx, t, c)
 	if _, err := r.viewedImport(id); err != nil {
 		return out, err
 	}
-	bound, err := canonicalQuery("importRows", id)
+	items, next, err := r.strongPage("importRows", id, store.Query{Partition: string(id), Range: schema.ImportRange()}, p)
 	if err != nil {
 		return out, err
 	}
-	q := store.Query{Partition: string(id), Range: schema.ImportRange(), Limit: limit + 1} // one more tells the end
-	if p.Cursor != "" {
-		at, err := t.openCursor(c.Principal.Person, bound, p.Cursor)
-		if err != nil {
-			return out, err
-		}
-		q.After = &at.Item
-	}
-	page, err := t.store.Query(ctx, q)
-	if err != nil {
-		return out, storeFault(err)
-	}
-	next := page.Next
-	if len(page.Items) > limit {
-		page.Items = page.Items[:limit]
-		next = &page.Items[limit-1].Key
-	}
-	for _, item := range page.Items {
+	out.Next = next
+	for _, item := range items {
 		row, err := schema.Decode[schema.ImportRow](item, schema.TypeImportRow)
 		if err != nil {
 			return out, err
 		}
 		out.Items = append(out.Items, row)
 	}
-	if next != nil {
-		out.Next, err = t.cursor(c.Principal.Person, bound, position{SK: next.SK, Item: *next})
-	}
-	return out, err
+	return out, nil
 }

@@ -104,8 +104,8 @@ func (t *Tracker) Journal(ctx context.Context, c Call, aggregate string, q Journ
 // strongPage reads a page of a partition strongly. Rows that are filtered out
 // make it short.
 func (r *reading) strongPage(name string, query any, q store.Query, p PageRequest) ([]store.Item, string, error) {
-	var err error
-	if q.Limit, err = p.limit(); err != nil {
+	limit, err := p.limit()
+	if err != nil {
 		return nil, "", err
 	}
 	bound, err := canonicalQuery(name, query)
@@ -119,9 +119,13 @@ func (r *reading) strongPage(name string, query any, q store.Query, p PageReques
 		}
 		q.After = &at.Item
 	}
+	q.Limit = limit + 1 // one more tells the end
 	page, err := r.t.store.Query(r.ctx, q)
 	if err != nil {
 		return nil, "", storeFault(err)
+	}
+	if len(page.Items) > limit {
+		page.Items, page.Next = page.Items[:limit], &page.Items[limit-1].Key
 	}
 	if page.Next == nil {
 		return page.Items, "", nil

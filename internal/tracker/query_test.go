@@ -204,6 +204,10 @@ func TestLedgerAndJournal(t *testing.T) {
 	if err != nil || len(rest.Items) != 1 || rest.Next != "" {
 		t.Errorf("rest of the ledger = %+v, %v", rest, err)
 	}
+	whole, err := o.Tracker.Ledger(o.Ctx, o.Call(trackertest.Auditor), a.ID, tracker.PageRequest{Limit: 3})
+	if err != nil || len(whole.Items) != 3 || whole.Next != "" {
+		t.Errorf("a page as long as the ledger = %+v, %v; want no next", whole, err)
+	}
 	decided, err := o.Tracker.Journal(o.Ctx, o.Call(trackertest.Auditor), string(a.ID), tracker.JournalQuery{Kind: "milestone.decided"}, tracker.PageRequest{})
 	if err != nil || len(decided.Items) != 1 || decided.Items[0].Person.Names.EN != trackertest.Manager || len(decided.Items[0].Events[0].Changes) == 0 {
 		t.Errorf("decisions in the journal = %+v, %v", decided, err)
@@ -223,11 +227,11 @@ func TestLedgerAndJournal(t *testing.T) {
 	if len(mine) != 4 { // three activations and an approval
 		t.Errorf("the second manager did %v, want four things", mine)
 	}
-	whole := all(t, 5, entry, func(p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
+	listed := all(t, 5, entry, func(p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
 		return o.Tracker.JournalOfProgramme(o.Ctx, o.Call(trackertest.Auditor), o.Programme, "2026-03", tracker.JournalQuery{}, p)
 	})
-	if len(whole) < 30 {
-		t.Errorf("%d entries in the programme's journal, want more", len(whole))
+	if len(listed) < 30 {
+		t.Errorf("%d entries in the programme's journal, want more", len(listed))
 	}
 	if _, err := o.Tracker.JournalOfProgramme(o.Ctx, o.Call(trackertest.Auditor), o.Programme, "2026-3", tracker.JournalQuery{}, tracker.PageRequest{}); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("a month written otherwise = %v, want request.invalid", err)
@@ -238,8 +242,8 @@ func TestLedgerAndJournal(t *testing.T) {
 		})
 	}
 	day := trackertest.Day
-	if got := searched(tracker.JournalSearch{Programme: o.Programme, From: day("2026-03-01"), To: day("2026-04-30")}); len(got) != len(whole) {
-		t.Errorf("two months of the programme hold %d entries, want %d", len(got), len(whole))
+	if got := searched(tracker.JournalSearch{Programme: o.Programme, From: day("2026-03-01"), To: day("2026-04-30")}); len(got) != len(listed) {
+		t.Errorf("two months of the programme hold %d entries, want %d", len(got), len(listed))
 	}
 	if got := searched(tracker.JournalSearch{Programme: o.Programme, Person: o.People[trackertest.Manager2]}); !slices.Equal(got, mine) {
 		t.Errorf("what the second manager did in the programme = %v, want %v", got, mine)
