@@ -3,7 +3,10 @@ package api
 import (
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"reflect"
+	"runtime"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -109,5 +112,41 @@ func TestMessagesOfHumaAreKnown(t *testing.T) {
 	}
 	if got := fieldOf("something new"); got.Code != "field.badFormat" {
 		t.Errorf("an unknown message is %s", got.Code)
+	}
+}
+
+// A body within its limit in bytes costs no more than that to refuse, however
+// deep or wide it is.
+func TestNoBodyIsExpensiveToRefuse(t *testing.T) {
+	registry := newRegistry()
+	schema := registry.Schema(reflect.TypeFor[award.Document](), true, "")
+	const depth, mostBytes = 1_500, 16 << 20
+	deep := strings.Repeat(`{"`+strings.Repeat("a", 90)+`":`, depth) + "1" + strings.Repeat("}", depth)
+	wide := func(of string, n int) string { return strings.TrimSuffix(strings.Repeat(of+",", n), ",") }
+	for _, tt := range []struct {
+		name, body, code string
+		fields           int
+	}{
+		{"deep", deep, "request.invalid", 1},
+		{"deep where a text should be", `{"number":` + deep + `}`, "request.invalid", 1},
+		{"deep within an amount", `{"amount":{"amount":` + deep + `}}`, "request.invalid", 1},
+		{"deep lists", `{"milestones":` + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000) + `}`, "request.invalid", 1},
+		{"many faults", `{"milestones":[` + wide("{}", 3_000) + `]}`, "request.invalid", maxTold},
+		{"many strange names", `{"milestones":[` + wide(`{"x":1}`, 3_000) + `]}`, "request.invalid", maxTold},
+		{"many amounts", `{"tranches":[` + wide(`{"amount":{"x":1}}`, 3_000) + `]}`, "request.invalid", maxTold},
+		{"more values than any input has", `{"milestones":[` + wide("{}", 340_000) + `]}`, "request.tooLarge", 0},
+		{"more values within amounts", `{"tranches":[` + wide(`{"amount":{"amount":"1"}}`, 40_000) + `]}`, "request.tooLarge", 0},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		err := checkDocument(registry, schema, []byte(tt.body))
+		runtime.ReadMemStats(&after)
+		f, ok := errors.AsType[*fault.Error](err)
+		if !ok || f.Code != tt.code || len(f.Fields) < tt.fields || len(f.Fields) > maxTold {
+			t.Errorf("%s = %.200v, want %s with at least %d fields", tt.name, err, tt.code, tt.fields)
+		}
+		if got := after.TotalAlloc - before.TotalAlloc; got > mostBytes {
+			t.Errorf("%s: %d MB for %d kB", tt.name, got>>20, len(tt.body)>>10)
+		}
 	}
 }

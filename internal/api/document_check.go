@@ -17,18 +17,29 @@ import (
 	"milepost/internal/money"
 )
 
+const (
+	// maxValues bounds the values of a document. An award of as many parts as
+	// can be has fewer.
+	maxValues = 20_000
+	// maxTold bounds the values at fault that an answer names.
+	maxTold = 100
+)
+
 // checkDocument refuses a JSON text that is malformed, holds a name twice, or
 // does not fit a schema. What package huma does not tell apart is told here:
 // names that differ from a known one only by case, amounts and dates with
 // their own codes, whole numbers that are none.
 func checkDocument(registry huma.Registry, schema *huma.Schema, body []byte) error {
-	d := jsontext.NewDecoder(bytes.NewReader(body))
-	c := &checker{registry: registry, decoder: d}
+	d, left := jsontext.NewDecoder(bytes.NewReader(body)), maxValues
+	c := &checker{registry: registry, decoder: d, left: &left}
 	err := c.value(schema, "")
 	if err == nil {
 		if _, end := d.ReadToken(); !errors.Is(end, io.EOF) {
 			err = errTrailing
 		}
+	}
+	if errors.Is(err, errTooMany) {
+		return fault.New(fault.TooLarge, "request.tooLarge")
 	}
 	if err != nil {
 		return malformed(err)
@@ -37,7 +48,10 @@ func checkDocument(registry huma.Registry, schema *huma.Schema, body []byte) err
 	return fault.InvalidFields(c.fields...)
 }
 
-var errTrailing = errors.New("api: something follows the document")
+var (
+	errTrailing = errors.New("api: something follows the document")
+	errTooMany  = errors.New("api: more values than any document has")
+)
 
 func malformed(err error) error {
 	var syntax *jsontext.SyntacticError
@@ -54,15 +68,28 @@ type checker struct {
 	decoder  *jsontext.Decoder
 	fields   []fault.Field
 	strange  bool // a name is not known
+	left     *int // values that may still come
 }
 
-// value reads one value. Its error is one of syntax; what does not fit goes to
-// fields.
+// note keeps what is wrong with a value, as far as it is told.
+func (c *checker) note(fields ...fault.Field) {
+	c.fields = append(c.fields, fields[:min(len(fields), maxTold-len(c.fields))]...)
+}
+
+// value reads one value. Its error is one of syntax, or that there are too
+// many; what does not fit goes to fields. What stands where there is no schema
+// is passed over whole, however deep it is.
 func (c *checker) value(schema *huma.Schema, pointer string) error {
+	if *c.left--; *c.left < 0 {
+		return errTooMany
+	}
 	schema = c.resolve(schema)
+	if schema == nil {
+		return c.decoder.SkipValue()
+	}
 	switch c.decoder.PeekKind() {
 	case '{':
-		if schema != nil && schema.Title == moneyTitle {
+		if schema.Title == moneyTitle {
 			return c.amount(schema, pointer)
 		}
 		return c.object(schema, pointer)
@@ -70,7 +97,7 @@ func (c *checker) value(schema *huma.Schema, pointer string) error {
 		return c.list(schema, pointer)
 	}
 	token, err := c.decoder.ReadToken()
-	if err != nil || schema == nil {
+	if err != nil {
 		return err
 	}
 	switch token.Kind() {
@@ -111,7 +138,7 @@ func (c *checker) object(schema *huma.Schema, pointer string) error {
 // member returns the schema of an object's member, nil for one that there is
 // none for, and notes a name that is not known.
 func (c *checker) member(schema *huma.Schema, name, pointer string) *huma.Schema {
-	if schema == nil || schema.Type != huma.TypeObject {
+	if schema.Type != huma.TypeObject {
 		return nil
 	}
 	if s, ok := schema.Properties[name]; ok {
@@ -126,11 +153,11 @@ func (c *checker) member(schema *huma.Schema, name, pointer string) *huma.Schema
 	c.strange = true
 	for known := range schema.Properties {
 		if strings.EqualFold(known, name) {
-			c.fields = append(c.fields, fault.At(pointer, "request.nameCase", "name", known))
+			c.note(fault.At(pointer, "request.nameCase", "name", known))
 			return nil
 		}
 	}
-	c.fields = append(c.fields, fault.At(pointer, "request.unknownField"))
+	c.note(fault.At(pointer, "request.unknownField"))
 	return nil
 }
 
@@ -138,12 +165,8 @@ func (c *checker) list(schema *huma.Schema, pointer string) error {
 	if _, err := c.decoder.ReadToken(); err != nil {
 		return err
 	}
-	var items *huma.Schema
-	if schema != nil {
-		items = schema.Items
-	}
 	for i := 0; c.decoder.PeekKind() != ']'; i++ {
-		if err := c.value(items, pointer+"/"+strconv.Itoa(i)); err != nil {
+		if err := c.value(schema.Items, pointer+"/"+strconv.Itoa(i)); err != nil {
 			return err
 		}
 	}
@@ -157,11 +180,12 @@ func (c *checker) amount(schema *huma.Schema, pointer string) error {
 	if err != nil {
 		return err
 	}
-	inner := &checker{registry: c.registry, decoder: jsontext.NewDecoder(bytes.NewReader(raw))}
+	inner := &checker{registry: c.registry, decoder: jsontext.NewDecoder(bytes.NewReader(raw)), left: c.left}
 	if err := inner.object(schema, pointer); err != nil {
 		return err
 	}
-	c.fields, c.strange = append(c.fields, inner.fields...), c.strange || inner.strange
+	c.note(inner.fields...)
+	c.strange = c.strange || inner.strange
 	var a money.Amount
 	if len(inner.fields) > 0 || c.mistyped(schema, raw) {
 		return nil
@@ -171,7 +195,7 @@ func (c *checker) amount(schema *huma.Schema, pointer string) error {
 		if strings.HasPrefix(f.Code, "currency.") {
 			member = "/currency"
 		}
-		c.fields = append(c.fields, fault.Field{Pointer: pointer + member, Code: f.Code, Args: f.Args})
+		c.note(fault.Field{Pointer: pointer + member, Code: f.Code, Args: f.Args})
 	}
 	return nil
 }
@@ -186,14 +210,14 @@ func (c *checker) text(schema *huma.Schema, pointer, text string) {
 		return
 	}
 	if len(schema.Enum) > 0 && !slices.Contains(schema.Enum, any(text)) {
-		c.fields = append(c.fields, fault.At(pointer, "field.badValue", "allowed", texts(schema.Enum)))
+		c.note(fault.At(pointer, "field.badValue", "allowed", texts(schema.Enum)))
 		return
 	}
 	if schema.Format != "date" || text == "" {
 		return
 	}
 	if f, ok := errors.AsType[*fault.Error](dateError(text)); ok {
-		c.fields = append(c.fields, fault.Field{Pointer: pointer, Code: f.Code, Args: f.Args})
+		c.note(fault.Field{Pointer: pointer, Code: f.Code, Args: f.Args})
 	}
 }
 
@@ -217,13 +241,13 @@ func texts(values []any) []string {
 func (c *checker) number(schema *huma.Schema, pointer, text string) {
 	if schema.Type != huma.TypeInteger {
 		if _, err := strconv.ParseFloat(text, 64); err != nil { // huma cannot read it
-			c.fields = append(c.fields, fault.At(pointer, "field.badFormat"))
+			c.note(fault.At(pointer, "field.badFormat"))
 		}
 		return
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n > money.MaxMinor || n < -money.MaxMinor {
-		c.fields = append(c.fields, fault.At(pointer, "field.notInteger"))
+		c.note(fault.At(pointer, "field.notInteger"))
 	}
 }
 
@@ -231,14 +255,14 @@ func (c *checker) number(schema *huma.Schema, pointer, text string) {
 // found before. Where names are strange it is not asked: what they stand for
 // would be said to be missing.
 func (c *checker) huma(schema *huma.Schema, body []byte) {
-	if c.strange {
+	if c.strange || len(c.fields) == maxTold {
 		return
 	}
 	for _, f := range validate(c.registry, schema, body) {
 		told := f.Pointer == "" && f.Code == "field.badFormat" && len(c.fields) > 0 ||
 			slices.ContainsFunc(c.fields, func(known fault.Field) bool { return known.Pointer == f.Pointer })
 		if !told {
-			c.fields = append(c.fields, f)
+			c.note(f)
 		}
 	}
 }
@@ -252,7 +276,7 @@ func validate(registry huma.Registry, schema *huma.Schema, raw []byte) []fault.F
 	result := &huma.ValidateResult{}
 	huma.Validate(registry, schema, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, parsed, result)
 	var fields []fault.Field
-	for _, err := range result.Errors {
+	for _, err := range result.Errors[:min(len(result.Errors), 2*maxTold)] { // some of which may be known
 		fields = append(fields, bodyField(err))
 	}
 	return fields
