@@ -1,12 +1,21 @@
 // The screens that every check of form is run on: who sees them, and where.
 // A screen whose address needs an id begins at a list and follows links, each
-// the first that a selector finds. "fill" types into the fields of a form and
-// "press" its button, for what is seen only after a form was sent.
+// the first that a selector finds; "then" is put behind the last address, for a
+// step that the page there does not offer. "theirs" is somebody who sees what
+// the reader may not: the address is found with their eyes. "check" ticks a
+// box of a form and "press" its button, for what is seen only after it was sent.
+import assert from "node:assert/strict";
+
 const award = ["tbody td.award a, tbody a[href^='/awards/awd_']"];
 const programme = ["tbody a[href^='/programmes/prg_']"];
+const operatorsMilestone = ["main a[href$='/submit']", "nav.crumbs a[href*='/milestones/mst_']"];
+const evidence = "main a[href*='/evidence/mst_']:not([href$='/content'])";
 
 export const screens = [
   { name: "sign in", path: "/sign-in" },
+  { name: "signed out", path: "/sign-in?done=signedOut" },
+  { name: "a session that ended", path: "/sign-in?problem=lapsed&return=%2Foverdue" },
+  { name: "a page that wants a sign-in", path: "/overdue" },
   { name: "nothing here", persona: "manager", path: "/nowhere", status: 404 },
 
   // what waits
@@ -30,22 +39,35 @@ export const screens = [
 
   // an award
   { name: "award", persona: "manager", path: "/awards", follow: award },
+  { name: "an award of others", persona: "operator_bci", theirs: "manager", path: "/awards", follow: award, status: 404 },
+  { name: "a form that is not the reader's", persona: "auditor", path: "/awards/new", status: 403 },
   { name: "award: money", persona: "finance", path: "/awards", follow: [...award, "main a[href$='/money']"] },
   { name: "award: people", persona: "manager", path: "/awards", follow: [...award, "main a[href$='/people']"] },
   { name: "award: documents", persona: "manager", path: "/awards", follow: [...award, "main a[href$='/documents']"] },
   { name: "award: journal", persona: "auditor", path: "/awards", follow: [...award, "main a[href$='/journal']"] },
+  { name: "award: the whole ledger", persona: "finance", path: "/awards", follow: [...award, "main a[href$='/money']", "main a[href*='whole=']"] },
+  { name: "award: the whole journal", persona: "auditor", path: "/awards", follow: [...award, "main a[href$='/journal']", "main a[href*='whole=']"] },
   { name: "receipt", persona: "auditor", path: "/awards", follow: [...award, "main a[href$='/journal']", "main a[href*='/receipts/']"] },
   { name: "draft an award", persona: "manager", path: "/awards/new" },
   { name: "a draft that was refused", persona: "manager", path: "/awards/new", press: "p.actions.sticky button" },
+  { name: "a draft", persona: "manager", path: "/awards?state=draft", follow: award },
+  { name: "edit a draft", persona: "manager", path: "/awards?state=draft", follow: [...award, "main a[href$='/edit']"] },
+  { name: "submit a draft", persona: "manager", path: "/awards?state=draft", follow: [...award, "main a[href$='/submit']"] },
+  { name: "discard a draft", persona: "manager", path: "/awards?state=draft", follow: [...award, "main a[href$='/discard']"] },
+  { name: "activate an award", persona: "manager2", path: "/awards?state=submitted", follow: [...award, "main a[href$='/activate']"] },
+  { name: "return an award to draft", persona: "manager2", path: "/awards?state=submitted", follow: [...award, "main a[href$='/return']"] },
 
   // a milestone
   { name: "milestone", persona: "auditor", path: "/overdue", follow: ["main a[href*='/milestones/mst_']"] },
-  { name: "milestone that waits on its operator", persona: "operator_bci", path: "/", follow: ["main a[href$='/submit']", "nav.crumbs a[href*='/milestones/mst_']"] },
+  { name: "milestone that waits on its operator", persona: "operator_bci", path: "/", follow: [...operatorsMilestone] },
   { name: "submit a milestone", persona: "operator_bci", path: "/", follow: ["main a[href$='/submit']"] },
   { name: "a submission that was refused", persona: "operator_bci", path: "/", follow: ["main a[href$='/submit']"], press: "button[name=form_step][value=check]" },
-  { name: "add evidence", persona: "operator_bci", path: "/", follow: ["main a[href$='/submit']", "nav.crumbs a[href*='/milestones/mst_']", "main a[href$='/evidence']"] },
-  { name: "forecast a milestone", persona: "operator_bci", path: "/", follow: ["main a[href$='/submit']", "nav.crumbs a[href*='/milestones/mst_']", "main a[href$='/forecast']"] },
-  { name: "ask for an extension", persona: "operator_bci", path: "/", follow: ["main a[href$='/submit']", "nav.crumbs a[href*='/milestones/mst_']", "main a[href$='/extend']"] },
+  { name: "add evidence", persona: "operator_bci", path: "/", follow: [...operatorsMilestone, "main a[href$='/evidence']"] },
+  { name: "evidence", persona: "operator_bci", path: "/", follow: ["tbody td.award a", "main a[href$='/documents']", evidence] },
+  { name: "erase evidence", persona: "manager", path: "/", follow: ["main a[href*='/milestones/'][href$='/decide']", "nav.crumbs a[href^='/awards/awd_']", "main a[href$='/documents']", evidence, "main a[href$='/erase']"] },
+  { name: "withdraw a submission", persona: "operator_bci", path: "/milestones?state=submitted", follow: ["tbody a[href*='/milestones/mst_']", "main a[href$='/withdraw']"] },
+  { name: "forecast a milestone", persona: "operator_bci", path: "/", follow: [...operatorsMilestone, "main a[href$='/forecast']"] },
+  { name: "ask for an extension", persona: "operator_bci", path: "/", follow: [...operatorsMilestone, "main a[href$='/extend']"] },
   { name: "decide a milestone", persona: "manager", path: "/", follow: ["main a[href*='/milestones/'][href$='/decide']"] },
   { name: "a decision that was refused", persona: "manager", path: "/", follow: ["main a[href*='/milestones/'][href$='/decide']"], press: "button[name=form_step][value=check]" },
   { name: "check a decision", persona: "manager", path: "/", follow: ["main a[href*='/milestones/'][href$='/decide']"], check: ["input[name=outcome][value=met]"], press: "button[name=form_step][value=check]" },
@@ -57,11 +79,14 @@ export const screens = [
   { name: "extensions", persona: "manager", path: "/extensions" },
   { name: "extension", persona: "auditor", path: "/extensions", follow: ["main a[href*='/extensions/ext_']"] },
   { name: "decide an extension", persona: "manager", path: "/extensions", follow: ["main a[href*='/extensions/'][href$='/decide']"] },
+  { name: "withdraw an extension", persona: "manager", path: "/extensions", follow: ["main a[href*='/extensions/ext_']:not([href$='/decide'])"], then: "/withdraw" },
 
   // tranches, payments, refunds
   { name: "tranches to approve", persona: "manager", path: "/tranches" },
   { name: "tranche", persona: "manager", path: "/tranches?queue=requested", follow: ["tbody td:nth-child(2) a"] },
   { name: "approve a tranche", persona: "manager2", path: "/tranches?queue=requested", follow: ["tbody td.do a"] },
+  { name: "refuse a tranche", persona: "manager2", path: "/tranches?queue=requested", follow: ["tbody td:nth-child(2) a", "main a[href$='/refuse']"] },
+  { name: "withdraw an approval that must stand", persona: "manager2", path: "/tranches?queue=pay", follow: ["tbody td:nth-child(2) a"], then: "/withdraw" },
   { name: "request a tranche", persona: "lead", path: "/", follow: ["main a[href$='/request']"] },
   { name: "tranches to pay", persona: "finance", path: "/tranches" },
   { name: "instruct a payment", persona: "finance", path: "/tranches", follow: ["tbody td.do a"] },
@@ -69,8 +94,12 @@ export const screens = [
   { name: "payment", persona: "finance", path: "/payments", follow: ["tbody td.reference a"] },
   { name: "record a payment as paid", persona: "finance", path: "/payments", follow: ["tbody td.do a"] },
   { name: "record a payment as returned", persona: "finance", path: "/payments", follow: ["tbody td.reference a", "main a[href$='/returned']"] },
+  { name: "stop a payment", persona: "finance", path: "/payments", follow: ["tbody td.reference a", "main a[href$='/stop']"] },
+  { name: "reverse a payment", persona: "finance", path: "/payments?queue=paid", follow: ["tbody td.reference a"], then: "/reverse" },
+  { name: "record a refund", persona: "finance", path: "/payments?queue=paid", follow: ["tbody td.reference a", "main a[href$='/refund']"] },
   { name: "refunds", persona: "auditor", path: "/refunds" },
   { name: "refund", persona: "finance", path: "/refunds", follow: ["tbody td.reference a"] },
+  { name: "reverse a refund", persona: "finance", path: "/refunds", follow: ["tbody td.reference a"], then: "/reverse" },
 
   // the register
   { name: "platforms", persona: "manager", path: "/platforms" },
@@ -82,7 +111,9 @@ export const screens = [
   { name: "projects", persona: "manager", path: "/projects" },
   { name: "project", persona: "manager", path: "/projects", follow: ["tbody a[href^='/projects/prj_']"] },
   { name: "write down a project", persona: "manager", path: "/projects/new" },
+  { name: "a project's next step", persona: "manager", path: "/projects", follow: ["tbody a[href^='/projects/prj_']", "main .actions a:not([href$='/edit']):not([href^='/awards']), main a[href$='/complete']"] },
   { name: "edit a project", persona: "manager", path: "/projects", follow: ["tbody a[href^='/projects/prj_']", "main a[href$='/edit']"] },
+  { name: "edit an organisation", persona: "manager", path: "/organisations", follow: ["tbody a[href^='/organisations/org_']", "main a[href$='/edit']"] },
   { name: "organisations", persona: "manager", path: "/organisations" },
   { name: "organisation", persona: "manager", path: "/organisations", follow: ["tbody a[href^='/organisations/org_']"] },
   { name: "write down an organisation", persona: "manager", path: "/organisations/new" },
@@ -92,6 +123,8 @@ export const screens = [
   { name: "edit a programme", persona: "manager", path: "/programmes", follow: [...programme, "main a[href$='/edit']"] },
   { name: "what a programme asks for", persona: "manager", path: "/programmes", follow: [...programme, "main a[href$='/suspend']"] },
   { name: "ladders", persona: "manager", path: "/programmes", follow: [...programme, "main a[href*='/ladders']"] },
+  { name: "a ladder", persona: "manager", path: "/programmes", follow: [...programme, "main a[href*='/ladders']", "main a[href*='/ladders/']"] },
+  { name: "a change of a programme that waits", persona: "manager2", path: "/programmes", follow: ["main a[href$='/change']"] },
   { name: "a new programme", persona: "admin", path: "/programmes/new" },
 
   // audit
@@ -103,12 +136,59 @@ export const screens = [
   // imports
   { name: "imports", persona: "manager", path: "/imports" },
   { name: "import files", persona: "manager", path: "/imports/new" },
+  { name: "import", persona: "manager", path: "/imports", follow: ["tbody a[href^='/imports/imp_']"] },
 
   // administration
   { name: "administration", persona: "admin", path: "/admin" },
   { name: "members", persona: "admin", path: "/admin/members" },
   { name: "people", persona: "admin", path: "/admin/people" },
+  { name: "grant a role", persona: "admin", path: "/admin/members", follow: ["main a[href*='/grant']"] },
+  { name: "revoke a role", persona: "admin", path: "/admin/members", follow: ["main a[href$='/revoke']"] },
+  { name: "record a person", persona: "admin", path: "/admin/people/new" },
+  { name: "person", persona: "admin", path: "/admin/people", follow: ["tbody a[href^='/admin/people/per_']"] },
   { name: "who may do what", persona: "admin", path: "/admin/access" },
   { name: "working days", persona: "admin", path: "/admin/calendars" },
+  { name: "a new calendar", persona: "admin", path: "/admin/calendars/new" },
   { name: "checks", persona: "admin", path: "/admin/sweeps" },
 ];
+
+// screen is one of them by its name.
+export const screen = (name) => screens.find((s) => s.name === name) ?? assert.fail(`no screen ${name}`);
+
+// open is the screen's page, reached by its links. The person is somebody whom
+// visitor signs in: a screen that is found with another's eyes asks for them.
+export async function open(person, screen, visitor) {
+  const page = person.page;
+  if (screen.theirs) {
+    const other = await visitor(screen.theirs);
+    const address = await walk(other, screen);
+    await other.leave();
+    const answer = await page.goto(person.url + address);
+    assert.equal(answer.status(), screen.status, address);
+    return;
+  }
+  await walk(person, screen);
+  for (const box of screen.check ?? []) await page.locator(box).first().check();
+  if (!screen.press) return;
+  const sent = page.waitForNavigation();
+  await page.locator(screen.press).first().click();
+  const status = (await sent).status();
+  if (screen.check) assert.equal(status, 200, screen.name);
+  else assert.ok([400, 409, 422].includes(status), `${screen.name} = ${status}`);
+}
+
+// walk goes to a screen's first page and follows its links, and returns the
+// path that it ends at.
+async function walk(person, screen) {
+  const page = person.page, links = screen.follow ?? [];
+  let answer = await page.goto(person.url + screen.path);
+  for (const link of links) {
+    assert.equal(answer.status(), 200, `GET ${page.url()}`);
+    const found = page.locator(link).first();
+    assert.ok(await found.count(), `${page.url()} has no ${link}`);
+    answer = await page.goto(new URL(await found.getAttribute("href"), page.url()).href);
+  }
+  if (screen.then) answer = await page.goto(page.url() + screen.then);
+  assert.equal(answer.status(), screen.theirs ? 200 : screen.status ?? 200, `GET ${page.url()}`);
+  return new URL(page.url()).pathname;
+}
