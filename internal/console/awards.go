@@ -7,6 +7,7 @@ import (
 	"milepost/internal/access"
 	"milepost/internal/award"
 	"milepost/internal/ident"
+	"milepost/internal/money"
 	"milepost/internal/tracker"
 )
 
@@ -18,6 +19,7 @@ func (c *Console) awardsRoutes(m routes) {
 // awardsPage is the list of awards that the reader may see.
 type awardsPage struct {
 	Rows       []tracker.AwardRow
+	Layout     layout
 	Programmes []option
 	Platforms  []option
 	States     []option
@@ -42,14 +44,15 @@ func (c *Console) awards(q *request) error {
 	if query.State != "" { // a state tells the half
 		query.Half = tracker.AllHalves
 	}
+	shown := layoutOf(q, "awards", q.awardColumns())
 	if q.exporting() {
-		return q.exportAwards(query)
+		return q.exportAwards(query, shown)
 	}
 	page, err := c.Tracker.Awards(q.Context(), q.call, query, q.paging())
 	if err != nil {
 		return err
 	}
-	v := awardsPage{Rows: page.Items, Query: query, Half: values.Get("half"), Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}
+	v := awardsPage{Layout: shown, Rows: page.Items, Query: query, Half: values.Get("half"), Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}
 	v.States = options(q, "awardState", awardStates()...)
 	v.Halves = []option{{Value: tracker.ClosedHalf, Text: q.text("console.awards.half.closed")}, {Value: tracker.AllHalves, Text: q.text("console.awards.half.all")}}
 	programmes, err := q.programmes()
@@ -106,32 +109,49 @@ func (q *request) awardChips(v *awardsPage) {
 }
 
 // exportAwards answers with the awards that the query finds.
-func (q *request) exportAwards(query tracker.AwardsQuery) error {
+func (q *request) exportAwards(query tracker.AwardsQuery, l layout) error {
 	rows, err := everything(q.Context(), func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.AwardRow], error) {
 		return q.tracker().Awards(ctx, q.call, query, p)
 	})
 	if err != nil {
 		return err
 	}
-	header := []string{}
-	for _, id := range []string{"number", "title", "state", "programme", "platform", "project", "payee", "instrument", "start", "end", "currency", "awarded", "approved", "paid", "refunded", "open"} {
-		header = append(header, q.text("console.awards.column."+id))
+	return exportShown(q, "awards", q.awardColumns(), l, rows)
+}
+
+// awardColumns are those of the list of awards. Amounts name their currency.
+func (q *request) awardColumns() []column[tracker.AwardRow] {
+	type row = tracker.AwardRow
+	cell := func(id string, value func(row) string) cellOf[row] {
+		return cellOf[row]{"console.awards.column." + id, value}
 	}
-	c := q.console.Catalogs
-	named := func(n *tracker.Named) string { return namesOf(n).In(string(q.lang)) }
-	var lines [][]string
-	for _, r := range rows {
-		line := []string{
-			r.Number, r.Title.In(string(q.lang)), c.Label(q.lang, "awardState", string(r.State)), r.Programme.Names.In(string(q.lang)),
-			named(r.Platform), named(r.Project), named(r.Payee), "", r.StartOn.String(), r.EndOn.String(), r.Amount.Unit().Code(), decimalOf(r.Amount), "", "", "", textOf(r.Open),
-		}
-		if r.Instrument != "" {
-			line[7] = c.Label(q.lang, "instrument", string(r.Instrument))
-		}
-		if t := r.Totals; t != nil {
-			line[12], line[13], line[14] = decimalOf(t.Approved), decimalOf(t.Paid), decimalOf(t.Refunded)
-		}
-		lines = append(lines, line)
+	named := func(of func(row) *tracker.Named) func(row) string {
+		return func(r row) string { return q.in(namesOf(of(r))) }
 	}
-	return q.export("awards", header, lines)
+	total := func(of func(award.Totals) money.Amount) func(row) string {
+		return func(r row) string {
+			if r.Totals == nil {
+				return ""
+			}
+			return decimalOf(of(*r.Totals))
+		}
+	}
+	return []column[row]{
+		{id: "award", heading: "console.awards.column.award", always: true, fields: []cellOf[row]{
+			cell("number", func(r row) string { return r.Number }), cell("title", func(r row) string { return q.in(r.Title) }),
+			cell("currency", func(r row) string { return r.Amount.Unit().Code() })}},
+		{id: "state", heading: "console.awards.column.state", fields: []cellOf[row]{
+			cell("state", func(r row) string { return q.word("awardState", string(r.State)) }), cell("open", func(r row) string { return textOf(r.Open) })}},
+		{id: "programme", heading: "console.awards.column.programme", off: true, fields: []cellOf[row]{cell("programme", func(r row) string { return q.in(r.Programme.Names) })}},
+		{id: "place", heading: "console.awards.column.place", fields: []cellOf[row]{
+			cell("platform", named(func(r row) *tracker.Named { return r.Platform })), cell("project", named(func(r row) *tracker.Named { return r.Project }))}},
+		{id: "payee", heading: "console.awards.column.payee", fields: []cellOf[row]{cell("payee", named(func(r row) *tracker.Named { return r.Payee }))}},
+		{id: "instrument", heading: "console.awards.column.instrument", off: true, fields: []cellOf[row]{cell("instrument", func(r row) string { return q.word("instrument", string(r.Instrument)) })}},
+		{id: "term", heading: "console.awards.column.term", fields: []cellOf[row]{
+			cell("start", func(r row) string { return r.StartOn.String() }), cell("end", func(r row) string { return r.EndOn.String() })}},
+		{id: "awarded", heading: "console.awards.column.awarded", fields: []cellOf[row]{cell("awarded", func(r row) string { return decimalOf(r.Amount) })}},
+		{id: "approved", heading: "console.awards.column.approved", fields: []cellOf[row]{cell("approved", total(func(t award.Totals) money.Amount { return t.Approved }))}},
+		{id: "paid", heading: "console.awards.column.paid", fields: []cellOf[row]{cell("paid", total(func(t award.Totals) money.Amount { return t.Paid }))}},
+		{id: "refunded", heading: "console.awards.column.refunded", off: true, fields: []cellOf[row]{cell("refunded", total(func(t award.Totals) money.Amount { return t.Refunded }))}},
+	}
 }

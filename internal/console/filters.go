@@ -1,6 +1,8 @@
 package console
 
 import (
+	"slices"
+
 	"milepost/internal/ident"
 	"milepost/internal/tracker"
 )
@@ -13,6 +15,7 @@ const mostPlaces = 100
 type filters struct {
 	Action string
 	Lists  []filterList
+	Texts  []filterText
 	Dates  []filterDate
 	Keep   [][2]string
 	Chips  []chip
@@ -22,6 +25,12 @@ type filters struct {
 type filterList struct {
 	Name, Label, Value string
 	Options            []option
+	Any                string // what it shows where nothing is chosen, "" for any
+}
+
+// filterText is a line in a filter form.
+type filterText struct {
+	Name, Label, Value string
 }
 
 // filterDate is a date in a filter form.
@@ -30,8 +39,11 @@ type filterDate struct {
 }
 
 // add puts a list in, and a chip where it is set. A value that none of the
-// options has is shown as it is.
+// options has is shown as it is, and stays chosen when the form is sent.
 func (q *request) add(f *filters, name, label, value string, options []option) {
+	if value != "" && !slices.ContainsFunc(options, func(o option) bool { return o.Value == value }) {
+		options = append(options, option{Value: value, Text: clipped(value)})
+	}
 	f.Lists = append(f.Lists, filterList{Name: name, Label: q.text(label), Value: value, Options: options})
 	if value != "" {
 		f.Chips = q.chip(f.Chips, name, q.text(label), optionText(options, value))

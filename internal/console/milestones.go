@@ -9,10 +9,12 @@ import (
 	"strconv"
 	"strings"
 
+	"milepost/internal/attention"
 	"milepost/internal/award"
 	"milepost/internal/civil"
 	"milepost/internal/console/chart"
 	"milepost/internal/fault"
+	"milepost/internal/portfolio"
 	"milepost/internal/tracker"
 )
 
@@ -28,8 +30,7 @@ type milestonesPage struct {
 	Views    []viewTab
 	Timeline template.HTML // empty for the table
 	Rows     []milestoneLine
-	Compact  bool
-	Dense    string // address of the table in the other density
+	Layout   layout
 	Overdue  string
 	Hidden   [][2]string // what the form that exports some sends on
 	Pager    pager
@@ -65,11 +66,14 @@ func (l milestoneLine) Owes() string {
 // Paused reports whether the clock stands.
 func (l milestoneLine) Paused() bool { return l.Thing.Watch.Current.Paused }
 
+// Role is who owes it.
+func (l milestoneLine) Role() portfolio.Role { return l.Thing.Watch.Current.Role }
+
 // Effective is what lateness counts from.
 func (l milestoneLine) Effective() civil.Date { return l.Thing.Watch.Current.EffectiveOn }
 
 func (c *Console) milestones(q *request) error {
-	view := milestonesPage{Filters: filters{Action: "/milestones"}, Compact: q.compact(), Export: q.exportHref()}
+	view := milestonesPage{Filters: filters{Action: "/milestones"}, Layout: layoutOf(q, "milestones", q.milestoneColumns()), Export: q.exportHref()}
 	query, at, err := q.milestoneQuery(&view.Filters)
 	if err == nil {
 		var sent bool
@@ -80,11 +84,7 @@ func (c *Console) milestones(q *request) error {
 	if view.Problem = q.problem(err); err != nil && view.Problem == "" {
 		return err
 	}
-	dense := "compact"
-	if view.Compact {
-		dense = "regular"
-	}
-	view.Dense, view.Overdue = q.with("density", dense), at.href("/overdue")
+	view.Overdue = at.href("/overdue")
 	timeline := q.URL.Query().Get("view") == "timeline"
 	view.Views = []viewTab{
 		{Href: q.with("view", ""), Text: q.text("console.milestones.table"), Current: !timeline},
@@ -126,11 +126,11 @@ func (q *request) milestoneQuery(f *filters) (tracker.ThingsQuery, place, error)
 	q.add(f, "state", "console.overview.column.state", query.State, options(q, "milestoneState", states...))
 	q.add(f, "outcome", "console.overview.column.outcome", string(query.Outcome), options(q, "milestoneOutcome", outcomes...))
 	q.carry(f, "view")
-	query.From, err = q.dateFilter(f, "from")
+	query.From, err = q.dateFilter(f, "from", "console.filter.from")
 	if err != nil {
 		return query, at, err
 	}
-	if query.To, err = q.dateFilter(f, "to"); err != nil {
+	if query.To, err = q.dateFilter(f, "to", "console.filter.to"); err != nil {
 		return query, at, err
 	}
 	query.Since, query.Until, err = q.month(f, "console.milestones.decidedIn")
@@ -162,10 +162,10 @@ func (q *request) asksMonth() (from, to civil.Date, err error) {
 	return from, last.AddDays(-last.Time().Day()), nil
 }
 
-// dateFilter reads a date of the address and offers its field.
-func (q *request) dateFilter(f *filters, name string) (civil.Date, error) {
+// dateFilter reads a date of the address and offers its field under a label.
+func (q *request) dateFilter(f *filters, name, label string) (civil.Date, error) {
 	text := q.URL.Query().Get(name)
-	label := q.text("console.filter." + name)
+	label = q.text(label)
 	f.Dates = append(f.Dates, filterDate{Name: name, Label: label, Value: clipped(text)})
 	if text == "" {
 		return civil.Date{}, nil
@@ -207,7 +207,7 @@ func (c *Console) listMilestones(q *request, view *milestonesPage, query tracker
 		if err != nil {
 			return false, err
 		}
-		return true, q.exportMilestones(rows)
+		return true, exportShown(q, "milestones", q.milestoneColumns(), view.Layout, rows)
 	}
 	page, err := read(q.Context(), q.paging())
 	if err != nil {
@@ -218,7 +218,7 @@ func (c *Console) listMilestones(q *request, view *milestonesPage, query tracker
 		if len(rows) < len(only) {
 			return false, fault.New(fault.Conflict, "selection.changed")
 		}
-		return true, q.exportMilestones(rows)
+		return true, exportShown(q, "milestones", q.milestoneColumns(), view.Layout, rows)
 	}
 	for _, r := range page.Items {
 		line := milestoneLine{milestoneRow: r, Href: at("awards", r.Thing.Award, "milestones", r.Thing.ID)}
@@ -262,32 +262,41 @@ func (q *request) timeline(rows []milestoneLine) chart.Timeline {
 	return t
 }
 
-// exportMilestones answers with milestones as a file: codes in words, dates
-// and amounts as written.
-func (q *request) exportMilestones(rows []milestoneRow) error {
-	c := q.console.Catalogs
-	var header []string
-	for _, id := range []string{"award", "number", "programme", "platform", "code", "title", "type", "state", "outcome", "baseline", "due", "forecast", "met", "owes", "effective", "late", "extended", "gated", "currency"} {
-		header = append(header, q.text("console.milestones.export."+id))
+// milestoneColumns are those of the list of milestones.
+func (q *request) milestoneColumns() []column[milestoneRow] {
+	type row = milestoneRow
+	cell := func(id string, value func(row) string) cellOf[row] {
+		return cellOf[row]{"console.milestones.export." + id, value}
 	}
-	word := func(group, code string) string {
-		if code == "" {
-			return ""
+	owed := func(r row) attention.Obligation {
+		if o := r.Thing.Watch.Current; o != nil {
+			return *o
 		}
-		return c.Label(q.lang, group, code)
+		return attention.Obligation{}
 	}
-	var lines [][]string
-	for _, r := range rows {
-		m, owes, effective := r.Thing, "", ""
-		if o := m.Watch.Current; o != nil {
-			owes, effective = string(o.Kind), o.EffectiveOn.String()
-		}
-		lines = append(lines, []string{
-			r.AwardTitle.In(string(q.lang)), r.Number, r.Programme.Names.In(string(q.lang)), namesOf(r.Platform).In(string(q.lang)), m.Code, m.Title,
-			word("milestoneType", string(m.Type)), word("milestoneState", string(m.State)), word("milestoneOutcome", string(m.Outcome)),
-			m.BaselineOn.String(), m.Due().String(), m.ForecastOn.String(), m.MetOn.String(), word("obligation", owes), effective,
-			strconv.Itoa(m.DaysLate), strconv.Itoa(m.GrantedDays), m.GatedAmount.Decimal(), m.GatedAmount.Unit().Code(),
-		})
+	return []column[row]{
+		{id: "milestone", heading: "console.milestones.column.milestone", always: true, fields: []cellOf[row]{
+			cell("code", func(r row) string { return r.Thing.Code }), cell("title", func(r row) string { return r.Thing.Title }),
+			cell("type", func(r row) string { return q.word("milestoneType", string(r.Thing.Type)) })}},
+		{id: "award", heading: "console.column.award", fields: []cellOf[row]{
+			cell("award", func(r row) string { return q.in(r.AwardTitle) }), cell("number", func(r row) string { return r.Number }),
+			cell("platform", func(r row) string { return q.in(namesOf(r.Platform)) })}},
+		{id: "programme", heading: "console.filter.programme", off: true, fields: []cellOf[row]{cell("programme", func(r row) string { return q.in(r.Programme.Names) })}},
+		{id: "project", heading: "console.milestones.column.project", off: true, fields: []cellOf[row]{
+			{"console.milestones.column.project", func(r row) string { return q.in(namesOf(r.Project)) }}}},
+		{id: "state", heading: "console.milestones.column.state", fields: []cellOf[row]{
+			cell("state", func(r row) string { return q.word("milestoneState", string(r.Thing.State)) }),
+			cell("outcome", func(r row) string { return q.word("milestoneOutcome", string(r.Thing.Outcome)) })}},
+		{id: "due", heading: "console.column.due", fields: []cellOf[row]{
+			cell("due", func(r row) string { return r.Thing.Due().String() }), cell("baseline", func(r row) string { return r.Thing.BaselineOn.String() }),
+			cell("forecast", func(r row) string { return r.Thing.ForecastOn.String() }), cell("met", func(r row) string { return r.Thing.MetOn.String() })}},
+		{id: "extended", heading: "console.milestones.export.extended", off: true, fields: []cellOf[row]{cell("extended", func(r row) string { return strconv.Itoa(r.Thing.GrantedDays) })}},
+		{id: "days", heading: "console.milestones.column.days", fields: []cellOf[row]{
+			cell("owes", func(r row) string { return q.word("obligation", string(owed(r).Kind)) }), cell("effective", func(r row) string { return owed(r).EffectiveOn.String() }),
+			cell("late", func(r row) string { return strconv.Itoa(r.Thing.DaysLate) })}},
+		{id: "owner", heading: "console.column.owner", off: true, fields: []cellOf[row]{
+			{"console.export.role", func(r row) string { return q.word("role", string(owed(r).Role)) }}, {"console.export.owner", func(r row) string { return q.in(namesOf(r.Owner)) }}}},
+		{id: "gates", heading: "console.milestones.column.gates", fields: []cellOf[row]{
+			cell("gated", func(r row) string { return r.Thing.GatedAmount.Decimal() }), cell("currency", func(r row) string { return r.Thing.GatedAmount.Unit().Code() })}},
 	}
-	return q.export("milestones", header, lines)
 }

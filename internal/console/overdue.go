@@ -102,10 +102,10 @@ func (q *request) overdueQuery(view *overduePage) (tracker.AttentionQuery, place
 		f.Chips = q.chip(f.Chips, "late", q.text("console.column.late"), q.text("console.bucket."+b.key))
 		return query, at, nil
 	}
-	if query.From, err = q.dateFilter(f, "from"); err != nil {
+	if query.From, err = q.dateFilter(f, "from", "console.filter.from"); err != nil {
 		return query, at, err
 	}
-	query.To, err = q.dateFilter(f, "to")
+	query.To, err = q.dateFilter(f, "to", "console.filter.to")
 	return query, at, err
 }
 

@@ -52,18 +52,19 @@ func (c *Console) payments(q *request) error {
 	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.PaymentView]], error) {
 		return c.Tracker.Payments(ctx, q.call, query, p)
 	}
+	shown := layoutOf(q, "payments", q.paymentColumns())
 	if q.exporting() {
 		rows, err := everything(q.Context(), read)
 		if err != nil {
 			return err
 		}
-		return q.exportPayments(rows)
+		return exportShown(q, "payments", q.paymentColumns(), shown, rows)
 	}
 	page, err := read(q.Context(), q.paging())
 	if err != nil {
 		return err
 	}
-	view := paymentsPage{moneyList: moneyList{Tabs: q.paymentTabs(queue), Queue: queue, Filters: filters, Chips: q.moneyChips(filters), Title: q.text("console.nav.payments"),
+	view := paymentsPage{moneyList: moneyList{Layout: shown, Tabs: q.paymentTabs(queue), Queue: queue, Filters: filters, Chips: q.moneyChips(filters), Title: q.text("console.nav.payments"),
 		Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}}
 	for _, r := range page.Items {
 		row := paymentRow{ThingRow: r, Href: at("awards", r.Thing.Award, "payments", r.Thing.ID), Name: q.paymentName(r.Thing), Reason: shortened(r.Thing.Reason)}
@@ -75,17 +76,25 @@ func (c *Console) payments(q *request) error {
 	return q.show("payments", view.Title, view)
 }
 
-func (q *request) exportPayments(rows []tracker.ThingRow[tracker.PaymentView]) error {
-	header := q.headings("console.payment.reference", "console.money.state", "console.export.number", "console.export.award", "console.export.platform",
-		"console.payment.payerAccount", "console.payment.column.instructed", "console.payment.paidOn", "console.payment.bankReference", "console.money.amount",
-		"console.payment.refunded", "console.export.currency", "console.money.reason")
-	var lines [][]string
-	for _, r := range rows {
-		p := r.Thing
-		lines = append(lines, []string{p.Reference, q.label("paymentState", string(p.State)), r.Number, r.AwardTitle.In(string(q.lang)), namesOf(r.Platform).In(string(q.lang)),
-			p.PayerAccount, p.InstructedOn.String(), p.PaidOn.String(), p.BankReference, p.Amount.Decimal(), p.Refunded.Decimal(), p.Amount.Unit().Code(), p.Reason})
+// paymentColumns are those of the list of payments. Amounts name their
+// currency.
+func (q *request) paymentColumns() []column[tracker.ThingRow[tracker.PaymentView]] {
+	type row = tracker.ThingRow[tracker.PaymentView]
+	return []column[row]{
+		{id: "reference", heading: "console.payment.column.reference", always: true, fields: []cellOf[row]{
+			{"console.payment.reference", func(r row) string { return r.Thing.Reference }}, {"console.export.currency", func(r row) string { return r.Thing.Amount.Unit().Code() }}}},
+		{id: "state", heading: "console.money.state", fields: []cellOf[row]{
+			{"console.money.state", func(r row) string { return q.word("paymentState", string(r.Thing.State)) }}, {"console.money.reason", func(r row) string { return r.Thing.Reason }}}},
+		{id: "award", heading: "console.column.award", fields: []cellOf[row]{
+			{"console.export.number", func(r row) string { return r.Number }}, {"console.export.award", func(r row) string { return q.in(r.AwardTitle) }},
+			{"console.export.platform", func(r row) string { return q.in(namesOf(r.Platform)) }}}},
+		{id: "account", heading: "console.payment.payerAccount", off: true, fields: []cellOf[row]{{"console.payment.payerAccount", func(r row) string { return r.Thing.PayerAccount }}}},
+		{id: "instructed", heading: "console.payment.column.instructed", fields: []cellOf[row]{{"console.payment.column.instructed", func(r row) string { return r.Thing.InstructedOn.String() }}}},
+		{id: "paid", heading: "console.payment.column.paid", fields: []cellOf[row]{
+			{"console.payment.paidOn", func(r row) string { return r.Thing.PaidOn.String() }}, {"console.payment.bankReference", func(r row) string { return r.Thing.BankReference }}}},
+		{id: "amount", heading: "console.money.amount", fields: []cellOf[row]{
+			{"console.money.amount", func(r row) string { return r.Thing.Amount.Decimal() }}, {"console.payment.refunded", func(r row) string { return r.Thing.Refunded.Decimal() }}}},
 	}
-	return q.export("payments", header, lines)
 }
 
 // refundRow is a refund in a list.

@@ -63,6 +63,7 @@ type moneyList struct {
 	Pager   pager
 	Export  string
 	Title   string
+	Layout  layout
 }
 
 // moneyFilters are the filters of such a list, with what they may be.
@@ -167,18 +168,19 @@ func (c *Console) tranches(q *request) error {
 	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.TrancheView]], error) {
 		return c.Tracker.Tranches(ctx, q.call, query, p)
 	}
+	shown := layoutOf(q, "tranches", q.trancheColumns(queue))
 	if q.exporting() {
 		rows, err := everything(q.Context(), read)
 		if err != nil {
 			return err
 		}
-		return q.exportTranches(rows)
+		return exportShown(q, "tranches", q.trancheColumns(queue), shown, rows)
 	}
 	page, err := read(q.Context(), q.paging())
 	if err != nil {
 		return err
 	}
-	view := tranchesPage{moneyList: moneyList{Queue: string(queue), Filters: filters, Chips: q.moneyChips(filters), Title: q.text("console.nav.tranches"),
+	view := tranchesPage{moneyList: moneyList{Layout: shown, Queue: string(queue), Filters: filters, Chips: q.moneyChips(filters), Title: q.text("console.nav.tranches"),
 		Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}}
 	tabs := q.queues()
 	if queue == queueUnapproved {
@@ -221,22 +223,38 @@ func (q *request) trancheRow(r tracker.ThingRow[tracker.TrancheView]) trancheRow
 	return row
 }
 
-func (q *request) exportTranches(rows []tracker.ThingRow[tracker.TrancheView]) error {
-	header := q.headings("console.export.due", "console.export.late", "console.export.role", "console.export.owner", "console.export.number", "console.export.award",
-		"console.export.platform", "label.thing.tranche", "console.payment.kind", "console.money.state", "console.tranche.planned", "console.money.amount",
-		"console.money.approved", "console.money.instructed", "console.money.paid", "console.money.left", "console.export.currency")
-	var lines [][]string
-	for _, r := range rows {
-		t := r.Thing
-		due, role := "", ""
-		if o := t.Watch.Current; o != nil {
-			due, role = o.EffectiveOn.String(), q.label("role", string(o.Role))
+// trancheColumns are those of a list of tranches; who owes something is what
+// queues are about, and sums what the others are.
+func (q *request) trancheColumns(of trancheQueue) []column[tracker.ThingRow[tracker.TrancheView]] {
+	type row = tracker.ThingRow[tracker.TrancheView]
+	owed := func(r row) attention.Obligation {
+		if o := r.Thing.Watch.Current; o != nil {
+			return *o
 		}
-		lines = append(lines, []string{due, textOf(t.DaysLate), role, namesOf(r.Owner).In(string(q.lang)), r.Number, r.AwardTitle.In(string(q.lang)),
-			namesOf(r.Platform).In(string(q.lang)), textOf(t.Number), q.label("trancheKind", string(t.Kind)), q.label("trancheState", string(t.State)), t.PlannedOn.String(),
-			t.Amount.Decimal(), t.Approved.Decimal(), t.Instructed.Decimal(), t.Paid.Decimal(), amountLeft(t.Tranche).Decimal(), t.Amount.Unit().Code()})
+		return attention.Obligation{}
 	}
-	return q.export("tranches", header, lines)
+	amount := func(id, heading string, off bool, of func(award.Tranche) money.Amount) column[row] {
+		return column[row]{id: id, heading: heading, off: off, fields: []cellOf[row]{{heading, func(r row) string { return of(r.Thing.Tranche).Decimal() }}}}
+	}
+	all := of == queueAll || of == queueUnapproved
+	return []column[row]{
+		{id: "due", heading: "console.column.due", fields: []cellOf[row]{
+			{"console.export.due", func(r row) string { return owed(r).EffectiveOn.String() }}, {"console.export.late", func(r row) string { return textOf(r.Thing.DaysLate) }}}},
+		{id: "tranche", heading: "label.thing.tranche", always: true, fields: []cellOf[row]{
+			{"label.thing.tranche", func(r row) string { return textOf(r.Thing.Number) }}, {"console.payment.kind", func(r row) string { return q.word("trancheKind", string(r.Thing.Kind)) }},
+			{"console.money.state", func(r row) string { return q.word("trancheState", string(r.Thing.State)) }},
+			{"console.tranche.planned", func(r row) string { return r.Thing.PlannedOn.String() }}, {"console.export.currency", func(r row) string { return r.Thing.Amount.Unit().Code() }}}},
+		{id: "award", heading: "console.column.award", fields: []cellOf[row]{
+			{"console.export.number", func(r row) string { return r.Number }}, {"console.export.award", func(r row) string { return q.in(r.AwardTitle) }},
+			{"console.export.platform", func(r row) string { return q.in(namesOf(r.Platform)) }}}},
+		{id: "owner", heading: "console.column.owner", off: all, fields: []cellOf[row]{
+			{"console.export.role", func(r row) string { return q.word("role", string(owed(r).Role)) }}, {"console.export.owner", func(r row) string { return q.in(namesOf(r.Owner)) }}}},
+		amount("amount", "console.money.amount", false, func(t award.Tranche) money.Amount { return t.Amount }),
+		amount("approved", "console.money.approved", !all, func(t award.Tranche) money.Amount { return t.Approved }),
+		amount("instructed", "console.money.instructed", true, func(t award.Tranche) money.Amount { return t.Instructed }),
+		amount("paid", "console.money.paid", !all && of != queueToPay, func(t award.Tranche) money.Amount { return t.Paid }),
+		amount("left", "console.money.left", !all && of != queueToPay, amountLeft),
+	}
 }
 
 func (q *request) headings(ids ...string) []string {

@@ -15,8 +15,9 @@ import (
 // ExtensionRow is an extension in a list with its award and what it is for.
 type ExtensionRow struct {
 	ThingRow[ExtensionView]
-	Code  string `json:"code"` // of the milestone
-	Title string `json:"title"`
+	Code    string `json:"code"` // of the milestone
+	Title   string `json:"title"`
+	AskedBy *Named `json:"askedBy,omitempty"`
 }
 
 func extensionLists(state string) ([]partitionsOf, bool) {
@@ -41,10 +42,12 @@ func (t *Tracker) Extensions(ctx context.Context, c Call, q ThingsQuery, p PageR
 	out := Page[ExtensionRow]{Items: make([]ExtensionRow, len(page.Items)), Next: page.Next}
 	r := newReading(ctx, t, c)
 	keys := make([]store.Key, len(page.Items))
+	var askers []ident.Person
 	for i, row := range page.Items {
 		keys[i] = schema.MilestoneKey(row.Thing.Award, row.Thing.Milestone)
+		askers = append(askers, row.Thing.RequestedBy)
 	}
-	if err := r.load(keys...); err != nil {
+	if err := r.load(append(personKeys(askers...), keys...)...); err != nil {
 		return out, err
 	}
 	for i, row := range page.Items {
@@ -52,7 +55,7 @@ func (t *Tracker) Extensions(ctx context.Context, c Call, q ThingsQuery, p PageR
 		if err != nil {
 			return out, err
 		}
-		out.Items[i] = ExtensionRow{ThingRow: row, Code: m.Code, Title: m.Title}
+		out.Items[i] = ExtensionRow{ThingRow: row, Code: m.Code, Title: m.Title, AskedBy: r.named(string(row.Thing.RequestedBy))}
 	}
 	return out, nil
 }
