@@ -24,8 +24,8 @@ import (
 	"milepost/internal/tracker"
 )
 
-// Options are what a console stands on; all but Sessions, Workbooks, UploadOrigin and
-// Demo are required.
+// Options are what a console stands on; all but Sessions, Workbooks, MaxBody,
+// UploadOrigin and Demo are required.
 type Options struct {
 	Tracker  *tracker.Tracker
 	Catalogs *i18n.Catalogs
@@ -37,7 +37,11 @@ type Options struct {
 	Entropy  io.Reader // makes the keys of forms; must be unpredictable outside tests
 	// Workbooks opens workbooks that are imported; nil where only CSV is taken.
 	Workbooks sheet.Reader
-	// UploadOrigin is where the browser sends large files itself, such as
+	// MaxBody bounds the files that one request brings or one answer holds, in
+	// bytes, where something in front bounds both; 0 where nothing does.
+	MaxBody int64
+	// UploadOrigin is where the browser's script sends files itself, and gets
+	// those larger than MaxBody from, such as
 	// https://bucket.s3.cn-north-1.amazonaws.com.cn; empty where there is none.
 	UploadOrigin string
 	NewRequestID func() string

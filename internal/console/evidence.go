@@ -45,7 +45,7 @@ type evidenceLine struct {
 	By      *tracker.Named
 }
 
-func (h *milestoneHome) evidenceLine(e tracker.EvidenceView) evidenceLine {
+func (h *milestoneHome) evidenceLine(e tracker.EvidenceView, mostShown int64) evidenceLine {
 	line := evidenceLine{
 		EvidenceView: e, Href: at("awards", e.Award, "evidence", e.Milestone, e.ID), Size: sizeText(e.Size), Short: e.SHA256[:min(len(e.SHA256), 12)],
 		At: e.ConfirmedAt, By: h.Name(e.UploadedBy),
@@ -54,7 +54,8 @@ func (h *milestoneHome) evidenceLine(e tracker.EvidenceView) evidenceLine {
 		line.At = e.AnnouncedAt
 	}
 	if e.State == award.Confirmed || e.State == award.Superseded {
-		line.Content, line.Inline = line.Href+"/content", shownInline(e.MediaType)
+		line.Content = line.Href + "/content"
+		line.Inline = shownInline(e.MediaType) && (mostShown == 0 || e.Size <= mostShown)
 	}
 	return line
 }
@@ -68,15 +69,12 @@ func (q *request) evidenceRef() tracker.EvidenceRef {
 	return tracker.EvidenceRef{Award: m.Award, Milestone: m.Milestone, Evidence: ident.Evidence(q.PathValue("evidence"))}
 }
 
-// accept are the file extensions that are taken, for a file field.
-func (q *request) accept() string { return strings.Join(q.console.Files.Extensions(), ",") }
-
 // evidenceForm takes files.
 type evidenceForm struct {
 	*milestoneHome
 	Form     *form
 	Kinds    []option
-	Accept   string
+	Limits   uploadLimits
 	Files    []evidenceLine
 	Replaces *evidenceLine
 }
@@ -90,7 +88,7 @@ func (c *Console) addEvidence(q *request) error {
 		return q.notNow(h, "evidence", "addEvidence")
 	}
 	show := func(f *form) error {
-		view := evidenceForm{milestoneHome: h, Form: f, Kinds: options(q, "evidenceKind", evidenceKinds()...), Accept: q.accept(), Files: h.files,
+		view := evidenceForm{milestoneHome: h, Form: f, Kinds: options(q, "evidenceKind", evidenceKinds()...), Limits: q.limits(), Files: h.files,
 			Replaces: h.File(ident.Evidence(f.Value("replaces")))}
 		return q.show("evidence-add", q.text("console.evidence.add.title"), view)
 	}
@@ -107,6 +105,9 @@ func (c *Console) addEvidence(q *request) error {
 		return err
 	}
 	replaces := ident.Evidence(f.Value("replaces"))
+	if e := h.File(ident.Evidence(f.Value("kept"))); len(files) == 0 && e != nil && e.State == award.Confirmed {
+		return q.redirect(h.Page) // the script has sent them
+	}
 	if len(files) == 0 || replaces != "" && len(files) > 1 {
 		code := "console.evidence.add.none"
 		if len(files) > 1 {
@@ -227,6 +228,16 @@ func (c *Console) evidenceContent(q *request) error {
 		return err
 	}
 	defer func() { _ = file.Content.Close() }() // it was only read
+	if c.MaxBody > 0 && file.Evidence.Size > c.MaxBody && c.UploadOrigin != "" {
+		link, err := c.Tracker.EvidenceLink(q.Context(), q.call, q.evidenceRef())
+		if err != nil {
+			return err
+		}
+		if link != "" { // to nowhere but the storage, which gives what the tracker named
+			http.Redirect(q.w, q.Request, link, http.StatusSeeOther)
+			return nil
+		}
+	}
 	if err := q.extend(); err != nil {
 		return err
 	}

@@ -3,12 +3,15 @@ package console
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
+	"time"
 
 	"milepost/internal/award"
 	"milepost/internal/fault"
 	"milepost/internal/ident"
+	"milepost/internal/tracker"
 )
 
 // The script of pages sends files one by one: it announces a file with its
@@ -17,10 +20,12 @@ import (
 
 // ticket is where the script sends a file that it announced.
 type ticket struct {
-	Method  string            `json:"method"`
-	URL     string            `json:"url"`
+	Method  string            `json:"method,omitempty"`
+	URL     string            `json:"url,omitempty"`
 	Headers map[string]string `json:"headers,omitempty"`
-	Confirm string            `json:"confirm"` // address that is posted to afterwards
+	Seconds int64             `json:"seconds,omitempty"` // for which URL can be used; none where it does not expire
+	Confirm string            `json:"confirm,omitempty"` // address that is posted to afterwards
+	Done    *confirmed        `json:"done,omitempty"`    // the file is there already: nothing is to be sent
 }
 
 // confirmed is a file that became evidence.
@@ -68,17 +73,30 @@ func (c *Console) announceEvidence(q *request) error {
 		return q.answer(nil, err)
 	}
 	page := at("awards", ref.Award, "evidence", ref.Milestone, ref.Evidence)
+	t, err := c.Tracker.EvidenceTicket(q.Context(), q.call, ref)
+	switch {
+	case fault.CodeOf(err) == "evidence.notAnnounced": // announced again, after its answer was lost
+		done, err := q.confirmed(ref)
+		return q.answer(ticket{Done: &done}, err)
+	case err != nil:
+		return q.answer(nil, err)
+	}
 	out := ticket{Method: http.MethodPut, URL: page + "/content", Confirm: page + "/confirm"}
-	if c.UploadOrigin != "" {
-		t, err := c.Tracker.EvidenceTicket(q.Context(), q.call, ref)
-		if err != nil {
-			return q.answer(nil, err)
-		}
-		if t != nil {
-			out.Method, out.URL, out.Headers = t.Method, t.URL, t.Headers
-		}
+	if c.UploadOrigin != "" && t != nil {
+		out.Method, out.URL, out.Headers = t.Method, t.URL, maps.Clone(t.Headers)
+		delete(out.Headers, "Content-Length") // browsers set it, and let no script do so
+		out.Seconds = max(1, int64(t.ExpiresAt.Sub(c.Now())/time.Second))
 	}
 	return q.answer(out, nil)
+}
+
+// confirmed is a file that is evidence.
+func (q *request) confirmed(ref tracker.EvidenceRef) (confirmed, error) {
+	e, err := q.tracker().Evidence(q.Context(), q.call, ref)
+	if err == nil && e.State != award.Confirmed {
+		err = fault.New(fault.Conflict, "evidence.notAnnounced", "state", string(e.State))
+	}
+	return confirmed{e.ID, e.FileName, at("awards", e.Award, "evidence", e.Milestone, e.ID), sizeText(e.Size), e.SHA256}, err
 }
 
 // sendEvidence takes the bytes of an announced file.
@@ -86,7 +104,7 @@ func (c *Console) sendEvidence(q *request) error {
 	if err := q.extend(); err != nil {
 		return err
 	}
-	q.Body = http.MaxBytesReader(q.w, q.Body, c.Files.MaxSize)
+	q.Body = http.MaxBytesReader(q.w, q.Body, q.limits().File)
 	if err := c.Tracker.SendEvidence(q.Context(), q.call, q.evidenceRef(), q.Body); err != nil {
 		return q.answer(nil, err)
 	}
@@ -103,6 +121,6 @@ func (c *Console) confirmEvidence(q *request) error {
 	if _, err := q.confirm(ref, f.Key); err != nil {
 		return q.answer(nil, err)
 	}
-	e, err := c.Tracker.Evidence(q.Context(), q.call, ref)
-	return q.answer(confirmed{e.ID, e.FileName, at("awards", e.Award, "evidence", e.Milestone, e.ID), sizeText(e.Size), e.SHA256}, err)
+	done, err := q.confirmed(ref)
+	return q.answer(done, err)
 }

@@ -14,8 +14,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"milepost/internal/award"
 	"milepost/internal/blob"
@@ -315,23 +319,34 @@ func TestScriptUploads(t *testing.T) {
 }
 
 // ticketing is a storage to which browsers send files themselves.
-type ticketing struct{ blob.Store }
+type ticketing struct {
+	blob.Store
+	now func() time.Time
+}
 
-func (s ticketing) In(space string) blob.Store { return ticketing{s.Store.In(space)} }
+func (s ticketing) In(space string) blob.Store { return ticketing{s.Store.In(space), s.now} }
 
-func (ticketing) Ticket(_ context.Context, a blob.Announcement) (*blob.Ticket, error) {
-	return &blob.Ticket{Method: http.MethodPut, URL: "https://bucket.test/" + a.SHA256, Headers: map[string]string{"X-Checksum": a.SHA256}}, nil
+func (s ticketing) Ticket(_ context.Context, a blob.Announcement) (*blob.Ticket, error) {
+	return &blob.Ticket{Method: http.MethodPut, URL: "https://bucket.test/" + a.SHA256, ExpiresAt: s.now().Add(10 * time.Minute),
+		Headers: map[string]string{"X-Checksum": a.SHA256, "Content-Length": strconv.FormatInt(a.Size, 10)}}, nil
 }
 
 func (ticketing) Link(_ context.Context, sha256, mediaType, disposition string) (string, error) {
 	return "https://bucket.test/" + sha256 + "?" + url.Values{"as": {mediaType + " " + disposition}}.Encode(), nil
 }
 
+// pastFunction is a house behind a function: 4 MB at once, and a storage to
+// which browsers send files themselves.
+func pastFunction(t *testing.T) *house {
+	t.Helper()
+	office := trackertest.New(t, nil, trackertest.With(func(o *tracker.Options) { o.Blobs = ticketing{o.Blobs, o.Now} }))
+	return houseOf(t, office, func(o *console.Options) { o.UploadOrigin, o.MaxBody = "https://bucket.test", 4<<20 })
+}
+
 // Where the storage takes files itself, the script is sent there, and what
 // comes through the function is bounded.
 func TestUploadsPastTheFunction(t *testing.T) {
-	office := trackertest.New(t, nil, trackertest.With(func(o *tracker.Options) { o.Blobs = ticketing{o.Blobs} }))
-	h := houseOf(t, office, func(o *console.Options) { o.UploadOrigin = "https://bucket.test" })
+	h := pastFunction(t)
 	a := gatedAward(h)
 	page := milestoneAt(a, "M1")
 	hash := strings.Repeat("0a", 32)
@@ -340,10 +355,14 @@ func TestUploadsPastTheFunction(t *testing.T) {
 	var to struct {
 		URL     string
 		Headers map[string]string
+		Seconds int
 		Confirm string
 	}
-	if err := json.Unmarshal(got.Body.Bytes(), &to); err != nil || to.URL != "https://bucket.test/"+hash || to.Headers["X-Checksum"] != hash {
+	if err := json.Unmarshal(got.Body.Bytes(), &to); err != nil || to.URL != "https://bucket.test/"+hash || to.Seconds != 600 {
 		t.Errorf("announced = %d %s", got.Code, got.Body)
+	}
+	if diff := cmp.Diff(map[string]string{"X-Checksum": hash}, to.Headers); diff != "" { // scripts may not set the length
+		t.Errorf("headers for the script (-want +got):\n%s", diff)
 	}
 	if got := h.post(trackertest.Operator, to.Confirm, url.Values{"form_key": {strings.Repeat("b", 32)}}); got.Code != http.StatusConflict {
 		t.Errorf("confirmed before it arrived = %d %s", got.Code, got.Body)
@@ -360,5 +379,97 @@ func TestUploadsPastTheFunction(t *testing.T) {
 	got = h.postFiles(trackertest.Operator, page+"/submit", h.fill(submit, page+"/submit", "answers/0/text", "it works", "form_step", "check"), large)
 	if h.fill(got, page+"/submit").Get("answers/0/text") != "it works" || got.Code != http.StatusUnprocessableEntity {
 		t.Errorf("a form with too much = %d %s", got.Code, got.text())
+	}
+}
+
+// What is too large for one answer comes from the storage as well, for whoever
+// may see it; what is not, and pictures in pages, through the console.
+func TestDownloadsPastTheFunction(t *testing.T) {
+	h := pastFunction(t)
+	a := gatedAward(h)
+	small, large := h.Upload(a.M("M1"), "a small file"), h.Upload(a.M("M1"), strings.Repeat("large ", 1<<20))
+	content := func(persona string, ref tracker.EvidenceRef) answer {
+		return h.get(persona, "/awards/"+string(ref.Award)+"/evidence/"+string(ref.Milestone)+"/"+string(ref.Evidence)+"/content")
+	}
+	if got := content(trackertest.Manager, small); got.Code != http.StatusOK || got.Body.String() != "a small file" {
+		t.Errorf("a small file = %d %s", got.Code, got.Body)
+	}
+	got := content(trackertest.Manager, large)
+	to, err := url.Parse(got.Header().Get("Location"))
+	if err != nil || got.Code != http.StatusSeeOther || to.Host != "bucket.test" || !strings.HasPrefix(to.Query().Get("as"), "text/plain attachment; filename=") {
+		t.Errorf("a large file = %d to %v, %v", got.Code, to, err)
+	}
+	if got := content(trackertest.Operator2, large); got.Code != http.StatusNotFound {
+		t.Errorf("a large file of others = %d to %s", got.Code, got.Header().Get("Location"))
+	}
+}
+
+// Where one request cannot hold much and no storage takes files, the field says
+// so to everybody; where a storage does, to those without script.
+func TestLimitsAreSaidBesideTheField(t *testing.T) {
+	bounded := houseOf(t, trackertest.New(t, nil), func(o *console.Options) { o.MaxBody = 4 << 20 })
+	for _, tt := range []struct {
+		h              *house
+		each, noScript string
+		together       bool
+	}{
+		{newHouse(t), "at most 100 MB", "", false},
+		{bounded, "at most 4 MB", "", true},
+		{pastFunction(t), "at most 100 MB", "together at most 4 MB", false},
+	} {
+		page := milestoneAt(gatedAward(tt.h), "M1")
+		for _, path := range []string{page + "/evidence", page + "/submit", page + "/extend"} {
+			got := tt.h.get(trackertest.Operator, path)
+			hint := got.page.Find("#h-files")
+			noScript := hint.Find("noscript").Text()
+			hint.Find("noscript").Remove()
+			if text := hint.Text(); !strings.Contains(text, tt.each) || strings.Contains(text, "together") != tt.together ||
+				!strings.Contains(noScript, tt.noScript) || (noScript == "") != (tt.noScript == "") {
+				t.Errorf("%s says %q, without script %q", path, text, noScript)
+			}
+			if form := got.page.Find("form[data-upload]"); form.AttrOr("data-upload", "") != page+"/evidence/announce" || got.page.Find("script[src*=upload]").Length() != 1 {
+				t.Errorf("%s is not the script's", path)
+			}
+		}
+	}
+}
+
+// A file whose confirmation was lost on the way is announced again, and there.
+func TestAnnouncedAgainAfterItArrived(t *testing.T) {
+	h := newHouse(t)
+	a := gatedAward(h)
+	page, content := milestoneAt(a, "M1"), "%PDF-1.7 a report"
+	sum := sha256.Sum256([]byte(content))
+	fields := url.Values{"form_key": {strings.Repeat("b", 32)}, "name": {"report.pdf"}, "size": {strconv.Itoa(len(content))}, "sha256": {hex.EncodeToString(sum[:])}}
+	var to struct {
+		URL, Confirm string
+		Done         struct{ ID, SHA256 string }
+	}
+	announce := func() {
+		t.Helper()
+		to.URL = ""
+		if got := h.post(trackertest.Operator, page+"/evidence/announce", fields); json.Unmarshal(got.Body.Bytes(), &to) != nil || got.Code != http.StatusOK {
+			t.Fatalf("announced = %d %s", got.Code, got.Body)
+		}
+	}
+	announce()
+	h.send(trackertest.Operator, httptest.NewRequest(http.MethodPut, to.URL, strings.NewReader(content)))
+	h.post(trackertest.Operator, to.Confirm, url.Values{"form_key": {strings.Repeat("b", 32)}})
+	announce()
+	if to.URL != "" || to.Done.SHA256 != hex.EncodeToString(sum[:]) {
+		t.Fatalf("announced again: %+v", to)
+	}
+	// The page for files is sent with what the script has kept, and leads back.
+	form := h.get(trackertest.Operator, page+"/evidence")
+	if got := h.post(trackertest.Operator, page+"/evidence", h.fill(form, page+"/evidence", "kept", to.Done.ID)); got.Code != http.StatusSeeOther || got.Header().Get("Location") != page {
+		t.Errorf("sent with what was kept = %d to %s", got.Code, got.Header().Get("Location"))
+	}
+	if got := h.post(trackertest.Operator, page+"/evidence", h.fill(form, page+"/evidence", "kept", "evd_01K3ZZZZZZ0000000000000000")); got.Code != http.StatusUnprocessableEntity {
+		t.Errorf("sent with what is nobody's = %d to %s", got.Code, got.Header().Get("Location"))
+	}
+	fields.Set("sha256", strings.Repeat("0a", 32))
+	fields.Set("size", strconv.Itoa(101<<20))
+	if got := h.post(trackertest.Operator, page+"/evidence/announce", fields); !strings.Contains(got.Body.String(), "at most 100 MB") {
+		t.Errorf("too large = %d %s", got.Code, got.Body)
 	}
 }

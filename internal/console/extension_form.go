@@ -64,7 +64,7 @@ type askForm struct {
 	Causes  []option
 	Files   []evidenceLine
 	Kinds   []option
-	Accept  string
+	Limits  uploadLimits
 	Need    bool // of evidence: the due date has passed
 	Effects []effect
 	Effect  *datesEffect
@@ -83,7 +83,7 @@ func (c *Console) askExtension(q *request) error {
 	title := q.text("console.milestone.extend.title")
 	show := func(f *form) error {
 		view := askForm{milestoneHome: h, Form: f, Causes: options(q, "cause", causes()...), Kinds: options(q, "evidenceKind", evidenceKinds()...),
-			Accept: q.accept(), Need: q.today.After(h.M.Due())}
+			Limits: q.limits(), Need: q.today.After(h.M.Due())}
 		for _, e := range h.files {
 			if e.State == award.Confirmed {
 				view.Files = append(view.Files, e)

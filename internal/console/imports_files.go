@@ -31,8 +31,8 @@ const (
 
 // mostImported is how many bytes of files a form may bring.
 func (q *request) mostImported() int64 {
-	if q.console.UploadOrigin != "" {
-		return mostThroughFunction
+	if most := q.console.MaxBody; most > 0 {
+		return min(most, mostImportFiles)
 	}
 	return mostImportFiles
 }
@@ -47,7 +47,11 @@ func (q *request) sentImport() (*form, []exchange.File, error) {
 	if err := q.extend(); err != nil {
 		return nil, nil, err
 	}
-	q.Body = http.MaxBytesReader(q.w, q.Body, q.mostImported()+maxForm)
+	body := q.mostImported() + maxForm
+	if q.console.MaxBody > 0 {
+		body = q.mostImported() + besideFiles
+	}
+	q.Body = http.MaxBytesReader(q.w, q.Body, body)
 	parts, err := q.MultipartReader()
 	if err != nil {
 		return nil, nil, fault.New(fault.Malformed, "form.malformed")

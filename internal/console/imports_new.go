@@ -29,6 +29,8 @@ type newImportPage struct {
 	Parties    []option // organisations to choose from; nil where they are too many for a list
 	Kept       []string // names of files that were sent before and need not be chosen again
 	Most       int64    // MB of all files together
+	Bytes      int64    // the same in bytes, where the script is to check it
+	Workbooks  bool     // are taken beside CSV
 	Managed    bool     // the reader manages a programme
 }
 
@@ -106,7 +108,7 @@ func askOf(f *form, files []exchange.File) exchange.Ask {
 
 func (c *Console) askForFiles(q *request, f *form, files []exchange.File) error {
 	q.keepFiles(f, files)
-	view := newImportPage{Form: f, Most: q.mostImported() >> 20}
+	view := newImportPage{Form: f, Most: q.mostImported() >> 20, Bytes: q.console.MaxBody, Workbooks: c.Workbooks != nil}
 	if f.Value(fieldArchive) != "" {
 		for _, file := range files {
 			view.Kept = append(view.Kept, file.Name)

@@ -52,7 +52,7 @@ func (q *request) load(h *milestoneHome) error {
 	}
 	h.files = nil
 	for _, e := range h.M.Evidence {
-		h.files = append(h.files, h.evidenceLine(e))
+		h.files = append(h.files, h.evidenceLine(e, q.console.MaxBody))
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ type submitForm struct {
 	Form    *form
 	Files   []evidenceLine // that may be rested on
 	Kinds   []option
-	Accept  string
+	Limits  uploadLimits
 	Tasks   []submitTask
 	Boxes   bool // a file can be ticked for a single criterion
 	Return  *award.Round
@@ -137,7 +137,7 @@ func (q *request) uploaded(h *milestoneHome, f *form, files []upload, show func(
 }
 
 func (q *request) submitPage(h *milestoneHome, f *form) error {
-	view := submitForm{milestoneHome: h, Form: f, Kinds: options(q, "evidenceKind", evidenceKinds()...), Accept: q.accept(), Lapses: h.M.Extension != ""}
+	view := submitForm{milestoneHome: h, Form: f, Kinds: options(q, "evidenceKind", evidenceKinds()...), Limits: q.limits(), Lapses: h.M.Extension != ""}
 	for _, e := range h.files {
 		if e.State == award.Confirmed {
 			view.Files = append(view.Files, e)

@@ -28,12 +28,55 @@ const (
 	// uploadTime bounds the transfer of files, either way; the deadlines of the
 	// server are for pages.
 	uploadTime = 15 * time.Minute
-	// mostThroughFunction bounds a form with files where browsers send large
-	// ones to the storage themselves: what a function is called with is bounded.
-	mostThroughFunction = 4 << 20
-	// mostFilesOfForm bounds a form elsewhere: so many files of the largest size.
+	// mostFilesOfForm bounds a form where nothing else does: so many files of the
+	// largest size.
 	mostFilesOfForm = 4
+	// besideFiles is what a form may hold beside its files where MaxBody bounds
+	// them: names, and what was typed.
+	besideFiles = 64 << 10
 )
+
+// uploadLimits are what a field for files says of them.
+type uploadLimits struct {
+	Accept string // file extensions, for the field
+	File   int64  // bytes of one file
+	Form   int64  // bytes of all files of one form; 0 where only File bounds them
+	Direct bool   // script sends files one by one to the storage, past Form
+}
+
+// limits are those of a field for files.
+func (q *request) limits() uploadLimits {
+	c := q.console
+	l := uploadLimits{Accept: strings.Join(c.Files.Extensions(), ","), File: c.Files.MaxSize, Form: c.MaxBody, Direct: c.UploadOrigin != ""}
+	if c.MaxBody > 0 && !l.Direct {
+		l.File = min(l.File, c.MaxBody)
+	}
+	return l
+}
+
+// FileText is File as people read it.
+func (l uploadLimits) FileText() string { return limitText(l.File) }
+
+// FormText is Form as people read it, "" where there is none.
+func (l uploadLimits) FormText() string {
+	if l.Form == 0 {
+		return ""
+	}
+	return limitText(l.Form)
+}
+
+// limitText is a bound in bytes as people read it. It is not rounded up.
+func limitText(n int64) string {
+	switch {
+	case n < 1<<10:
+		return fmt.Sprintf("%d B", n)
+	case n < 1<<20:
+		return fmt.Sprintf("%d KB", n>>10)
+	case n%(1<<20) == 0:
+		return fmt.Sprintf("%d MB", n>>20)
+	}
+	return fmt.Sprintf("%d.%d MB", n>>20, n%(1<<20)*10>>20)
+}
 
 // upload is a file of a form that was received, on its way to be evidence.
 type upload struct {
@@ -69,11 +112,12 @@ func (q *request) sentWithFiles() (*form, []upload, error) {
 	if err := q.extend(); err != nil {
 		return nil, nil, err
 	}
-	most := mostFilesOfForm*q.console.Files.MaxSize + maxForm
-	if q.console.UploadOrigin != "" {
-		most = mostThroughFunction
+	most := mostFilesOfForm * q.console.Files.MaxSize
+	body := most + maxForm
+	if q.console.MaxBody > 0 {
+		most, body = q.console.MaxBody, q.console.MaxBody+besideFiles
 	}
-	q.Body = http.MaxBytesReader(q.w, q.Body, most)
+	q.Body = http.MaxBytesReader(q.w, q.Body, body)
 	reader, err := q.MultipartReader()
 	if err != nil {
 		return nil, nil, fault.New(fault.Malformed, "form.malformed")
@@ -304,13 +348,28 @@ func (q *request) faultText(err error) string {
 	}
 	text := q.console.Catalogs.Fault(q.lang, e)
 	var parts []string
-	for _, field := range text.Fields {
+	for i, field := range text.Fields {
+		if field.Code == blob.CodeTooLarge {
+			field.Text = q.tooLarge(e.Fields[i].Args)
+		}
 		parts = append(parts, field.Text)
+	}
+	if e.Code == blob.CodeTooLarge {
+		parts = append(parts, q.tooLarge(e.Args))
 	}
 	if len(parts) > 0 {
 		return strings.Join(parts, " ")
 	}
 	return text.Title
+}
+
+// tooLarge says how large a file may be, as people read it.
+func (q *request) tooLarge(args map[string]any) string {
+	most, ok := args["max"].(int64)
+	if !ok {
+		most = q.console.Files.MaxSize
+	}
+	return q.text("console.evidence.tooLarge", "max", limitText(most))
 }
 
 // sizeText is a number of bytes as people read it.

@@ -248,29 +248,57 @@ type EvidenceContent struct {
 
 // OpenEvidence returns the bytes of confirmed or superseded evidence.
 func (t *Tracker) OpenEvidence(ctx context.Context, c Call, ref EvidenceRef) (EvidenceContent, error) {
+	e, err := t.readable(ctx, c, ref)
+	if err != nil {
+		return EvidenceContent{}, err
+	}
+	content, _, err := t.content(ref.Evidence).Open(ctx, e.SHA256)
+	return EvidenceContent{Evidence: e, Content: content}, err
+}
+
+// EvidenceLink returns an address from which the bytes of evidence come for a
+// minute without this program, as an attachment under a safe name; "" where the
+// storage gives none. Whoever may open the evidence may have it.
+func (t *Tracker) EvidenceLink(ctx context.Context, c Call, ref EvidenceRef) (string, error) {
+	e, err := t.readable(ctx, c, ref)
+	if err != nil {
+		return "", err
+	}
+	content := t.content(ref.Evidence)
+	if _, err := content.Stat(ctx, e.SHA256); err != nil {
+		return "", err
+	}
+	link, err := content.Link(ctx, e.SHA256, e.MediaType, blob.Disposition(e.FileName))
+	if errors.Is(err, blob.ErrNoTickets) {
+		return "", nil
+	}
+	return link, err
+}
+
+// readable reads evidence whose bytes the caller may have.
+func (t *Tracker) readable(ctx context.Context, c Call, ref EvidenceRef) (award.Evidence, error) {
 	items, err := t.store.Get(ctx, schema.RootKey(string(ref.Award)), ref.key())
 	if err != nil {
-		return EvidenceContent{}, storeFault(err)
+		return award.Evidence{}, storeFault(err)
 	}
 	if items[0] == nil || items[1] == nil {
-		return EvidenceContent{}, errNotFound()
+		return award.Evidence{}, errNotFound()
 	}
 	a, err := decodeAward(*items[0])
 	if err != nil {
-		return EvidenceContent{}, err
+		return award.Evidence{}, err
 	}
 	r := awardResource(a)
 	r.Kind, r.ID = access.KindEvidence, string(ref.Evidence)
 	if err := t.authority.Require(c.Principal, access.ViewEvidence, r); err != nil {
-		return EvidenceContent{}, err
+		return award.Evidence{}, err
 	}
 	e, err := schema.Decode[award.Evidence](*items[1], schema.TypeEvidence)
 	if err != nil {
-		return EvidenceContent{}, err
+		return award.Evidence{}, err
 	}
 	if e.State != award.Confirmed && e.State != award.Superseded {
-		return EvidenceContent{}, fault.New(fault.Conflict, "evidence.noContent", "state", string(e.State))
+		return e, fault.New(fault.Conflict, "evidence.noContent", "state", string(e.State))
 	}
-	content, _, err := t.content(ref.Evidence).Open(ctx, e.SHA256)
-	return EvidenceContent{Evidence: e, Content: content}, err
+	return e, nil
 }

@@ -3,7 +3,7 @@
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (e) => {
   const form = e.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || e.defaultPrevented) return;
   if (form.dataset.sent) return e.preventDefault();
   form.dataset.sent = "true";
   form.setAttribute("aria-busy", "true");
