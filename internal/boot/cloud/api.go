@@ -24,6 +24,7 @@ type Parts struct {
 	Tracker      *tracker.Tracker
 	Store        store.Store // what the tracker stands on
 	Files        blob.Policy // what may be uploaded
+	Bucket       *s3.Store   // where evidence is; nil where there is none
 	Verifier     Verifier
 	Catalogs     *i18n.Catalogs
 	Now          func() time.Time
@@ -70,6 +71,7 @@ func (h Host) withFiles(p *Parts, c config.Function) (*authn.Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.Bucket = blobs
 	return h.complete(p, c, blobs, files, blobs.CheckBucket)
 }
 

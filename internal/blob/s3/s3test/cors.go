@@ -18,12 +18,14 @@ type Rule struct {
 
 // allows is the rule for a request of a page, nil for none.
 func (b *Bucket) allows(origin, method string, headers []string) *Rule {
-	for i, rule := range b.options.CORS {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, rule := range b.cors {
 		lacks := func(h string) bool {
 			return !slices.ContainsFunc(rule.Headers, func(allowed string) bool { return strings.EqualFold(allowed, h) })
 		}
 		if slices.Contains(rule.Origins, origin) && slices.Contains(rule.Methods, method) && !slices.ContainsFunc(headers, lacks) {
-			return &b.options.CORS[i]
+			return &rule
 		}
 	}
 	return nil

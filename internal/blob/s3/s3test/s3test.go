@@ -36,13 +36,14 @@ type Bucket struct {
 
 	mu       sync.Mutex
 	clock    func() time.Time
+	cors     []Rule
 	met      Meeting
 	refusals []string
 }
 
 // New makes an empty bucket that lives in memory; now is its clock.
 func New(o Options, now func() time.Time) (*Bucket, error) {
-	b := &Bucket{options: o, backend: s3mem.New(), clock: now}
+	b := &Bucket{options: o, backend: s3mem.New(), clock: now, cors: o.CORS}
 	if err := b.backend.CreateBucket(o.Bucket); err != nil {
 		return nil, err
 	}
@@ -61,6 +62,13 @@ func (b *Bucket) now() time.Time {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.clock()
+}
+
+// SetRules sets the rules for pages of other origins.
+func (b *Bucket) SetRules(rules []Rule) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cors = rules
 }
 
 // Before has something happen to every request from now on; nil for nothing.

@@ -3,6 +3,8 @@
 package consolehost
 
 import (
+	"context"
+
 	"milepost/internal/boot/cloud"
 	"milepost/internal/config"
 	"milepost/internal/console"
@@ -10,6 +12,10 @@ import (
 	"milepost/internal/i18n"
 	"milepost/internal/lambdahttp"
 )
+
+// mostAtOnce bounds the files of one request or answer: a function takes and
+// gives 6 MB, in which what is no text is a third longer.
+const mostAtOnce = 4 << 20
 
 // New returns the function that answers with pages. Without a client at the
 // issuer nobody can sign in: then there is a sign that points to the API, and
@@ -47,7 +53,12 @@ func people(h cloud.Host, c config.Page, o *console.Options) error {
 	if err != nil {
 		return err
 	}
-	o.Tracker, o.Files = parts.Tracker, parts.Files
+	o.Tracker, o.Files, o.MaxBody = parts.Tracker, parts.Files, mostAtOnce
+	// People sign in at the public URL alone, and to pages there the bucket's CORS
+	// rule gives leave.
+	if o.UploadOrigin, err = parts.Bucket.Origin(context.Background()); err != nil {
+		return err
+	}
 	o.Sessions, err = session.New(sessions)
 	return err
 }
