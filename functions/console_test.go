@@ -31,12 +31,13 @@ import (
 
 // gateway stands before a function as API Gateway does: a request becomes an
 // event, and the answer a response, cookies included.
-func gateway(t *testing.T, call invoker) http.Handler {
+func gateway(t *testing.T, to routes, functions map[string]invoker) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Error(err)
 		}
+		call := functions[to.function(t, r.Method, r.URL.Path)]
 		headers := map[string]string{"host": r.Host}
 		for name := range r.Header {
 			if name != "Cookie" {
@@ -54,6 +55,10 @@ func gateway(t *testing.T, call invoker) http.Handler {
 		})
 		if err != nil {
 			t.Error(err)
+		}
+		if len(payload) > 6<<20 { // what Lambda is called with
+			http.Error(w, `{"message":"Request Entity Too Large"}`, http.StatusRequestEntityTooLarge)
+			return
 		}
 		got := call(payload, time.Minute)
 		var a struct {
@@ -113,9 +118,18 @@ func (s *surfer) get(path string) *goquery.Document {
 	return s.page(s.client.Get(s.url + path))
 }
 
-// sends fills the form that posts to an address and sends it, with a file where
-// one is named.
+// sends fills the form that posts to an address and sends it, with a file of
+// some content where there is one.
 func (s *surfer) sends(page *goquery.Document, action, file string, pairs ...string) *goquery.Document {
+	s.t.Helper()
+	if file == "" {
+		return s.page(s.client.PostForm(s.url+action, s.filled(page, action, pairs...)))
+	}
+	return s.page(s.sendsFile(page, action, "report.pdf", []byte(file), pairs...))
+}
+
+// filled are the fields of the form that posts to an address, and others.
+func (s *surfer) filled(page *goquery.Document, action string, pairs ...string) url.Values {
 	s.t.Helper()
 	form := page.Find("form").FilterFunction(func(_ int, f *goquery.Selection) bool { return f.AttrOr("action", "") == action }).First()
 	if form.Length() == 0 {
@@ -128,41 +142,54 @@ func (s *surfer) sends(page *goquery.Document, action, file string, pairs ...str
 	for i := 0; i+1 < len(pairs); i += 2 {
 		fields.Set(pairs[i], pairs[i+1])
 	}
-	if file == "" {
-		return s.page(s.client.PostForm(s.url+action, fields))
-	}
+	return fields
+}
+
+// sendsFile is sends with a file of a name, or a form for files with none; the
+// answer may be a refusal.
+func (s *surfer) sendsFile(page *goquery.Document, action, name string, content []byte, pairs ...string) (*http.Response, error) {
+	s.t.Helper()
 	var body bytes.Buffer
 	m := multipart.NewWriter(&body)
-	for name, values := range fields {
+	for name, values := range s.filled(page, action, pairs...) {
 		for _, v := range values {
 			if err := m.WriteField(name, v); err != nil {
 				s.t.Fatal(err)
 			}
 		}
 	}
-	part, err := m.CreateFormFile("files", "report.pdf")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if _, err := io.WriteString(part, file); err != nil {
-		s.t.Fatal(err)
+	if name != "" {
+		part, err := m.CreateFormFile("files", name)
+		if err == nil {
+			_, err = part.Write(content)
+		}
+		if err != nil {
+			s.t.Fatal(err)
+		}
 	}
 	if err := m.Close(); err != nil {
 		s.t.Fatal(err)
 	}
-	return s.page(s.client.Post(s.url+action, m.FormDataContentType(), &body))
+	return s.client.Post(s.url+action, m.FormDataContentType(), &body)
 }
 
-// People sign in at the issuer and work in the console behind the gateway, on
-// DynamoDB and S3; its role gives what that needs and no more.
-func TestPeopleUseTheConsole(t *testing.T) {
-	if !dynamotest.Available() {
-		dynamotest.Missing(t, "the console behind the gateway")
-		return
-	}
+// house is the console behind the gateway, with people who sign in at an issuer.
+type house struct {
+	*world
+	t      *testing.T
+	office *trackertest.Office
+	award  trackertest.Active
+	page   string // address of its milestone, which needs evidence
+	url    string
+	login  *authntest.Issuer
+}
+
+// newHouse makes a house whose award has one milestone that needs evidence.
+func newHouse(t *testing.T) *house {
+	t.Helper()
 	w := newWorld(t, newIssuer(t))
-	issuer := authntest.New(t, time.Now)
-	office := trackertest.New(t, w.store, trackertest.On(civil.BusinessDate(time.Now()).String()))
+	h := &house{world: w, t: t, login: authntest.New(t, time.Now), office: trackertest.New(t, w.store, trackertest.On(civil.BusinessDate(time.Now()).String()))}
+	office := h.office
 	for name, of := range map[string]struct {
 		role  portfolio.Role
 		scope string
@@ -173,7 +200,7 @@ func TestPeopleUseTheConsole(t *testing.T) {
 			organisation = office.City
 		}
 		r, err := office.Tracker.CreatePerson(office.Ctx, office.Call(trackertest.Administrator), portfolio.Person{
-			Names: portfolio.Names{ZH: name, EN: name}, Organisation: organisation, Logins: []portfolio.Login{{Issuer: issuer.URL, Subject: name}},
+			Names: portfolio.Names{ZH: name, EN: name}, Organisation: organisation, Logins: []portfolio.Login{{Issuer: h.login.URL, Subject: name}},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -182,47 +209,62 @@ func TestPeopleUseTheConsole(t *testing.T) {
 		office.Grant(name, of.role, of.scope)
 	}
 	due := office.Today().AddDays(60).String()
-	a := office.ActiveAward([]award.MilestoneDraft{trackertest.NeedingEvidence(trackertest.Milestone("M1", due))},
+	h.award = office.ActiveAward([]award.MilestoneDraft{trackertest.NeedingEvidence(trackertest.Milestone("M1", due))},
 		[]award.TrancheDraft{trackertest.Tranche(1, due, "1000", "M1")}, func(d *award.Document) {
 			d.StartOn, d.EndOn = office.Today(), office.Today().AddDays(700)
 		})
+	h.page = "/awards/" + string(h.award.ID) + "/milestones/" + string(h.award.Milestones["M1"])
 
-	var console invoker
-	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { gateway(t, console).ServeHTTP(rw, r) }))
+	var front http.Handler
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { front.ServeHTTP(rw, r) }))
 	t.Cleanup(server.Close)
-	w.env["MILEPOST_ISSUER"], w.env["MILEPOST_CONSOLE_CLIENT"], w.env["MILEPOST_PUBLIC_URL"] = issuer.URL, authntest.Client, server.URL
+	h.url = server.URL
+	w.env["MILEPOST_ISSUER"], w.env["MILEPOST_CONSOLE_CLIENT"], w.env["MILEPOST_PUBLIC_URL"] = h.login.URL, authntest.Client, server.URL
 	w.env["MILEPOST_FIRST_ADMINISTRATOR"] = ""
-	console = w.handlers(t)["console"]
+	front = gateway(t, templateRoutes(t), w.handlers(t))
+	return h
+}
 
-	as := func(subject string) *surfer {
-		jar, err := cookiejar.New(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		issuer.Set(func(s *authntest.Settings) { s.Subject = subject })
-		s := &surfer{t: t, url: server.URL, client: &http.Client{Jar: jar}}
-		s.get("/session/sign-in?return=/&lang=en")
-		if inbox := s.get("/?lang=en"); inbox.Find("nav#nav").Length() != 1 {
-			t.Fatalf("%s is not signed in: %s", subject, inbox.Find("main").Text())
-		}
-		return s
+// as is somebody who has signed in.
+func (h *house) as(subject string) *surfer {
+	h.t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		h.t.Fatal(err)
 	}
-	page := "/awards/" + string(a.ID) + "/milestones/" + string(a.Milestones["M1"])
-	operator := as("operator-at-issuer")
+	h.login.Set(func(s *authntest.Settings) { s.Subject = subject })
+	s := &surfer{t: h.t, url: h.url, client: &http.Client{Jar: jar}}
+	s.get("/session/sign-in?return=/&lang=en")
+	if inbox := s.get("/?lang=en"); inbox.Find("nav#nav").Length() != 1 {
+		h.t.Fatalf("%s is not signed in: %s", subject, inbox.Find("main").Text())
+	}
+	return s
+}
+
+// People sign in at the issuer and work in the console behind the gateway, on
+// DynamoDB and S3; its role gives what that needs and no more.
+func TestPeopleUseTheConsole(t *testing.T) {
+	if !dynamotest.Available() {
+		dynamotest.Missing(t, "the console behind the gateway")
+		return
+	}
+	h := newHouse(t)
+	page := h.page
+	operator := h.as("operator-at-issuer")
 	operator.sends(operator.get(page), page+"/start", "")
 	content := "%PDF-1.7 what was measured"
 	task := operator.sends(operator.get(page+"/submit"), page+"/submit", content, "answers/0/text", "it works", "form_step", "check")
 	operator.sends(task, page+"/submit", "", "form_step", "")
-	if got := office.MilestoneNow(a.M("M1")); got.State != award.MilestoneSubmitted {
+	if got := h.office.MilestoneNow(h.award.M("M1")); got.State != award.MilestoneSubmitted {
 		t.Fatalf("the milestone is %s", got.State)
 	}
-	manager := as("manager-at-issuer")
+	manager := h.as("manager-at-issuer")
 	file, ok := manager.get(page + "/decide").Find(`a[href*="/evidence/"]`).First().Attr("href")
 	if !ok {
 		t.Fatal("the decider sees no file")
 	}
 	manager.get(strings.TrimSuffix(file, "/content"))
-	got, err := manager.client.Get(server.URL + strings.TrimSuffix(file, "/content") + "/content")
+	got, err := manager.client.Get(h.url + strings.TrimSuffix(file, "/content") + "/content")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,20 +275,22 @@ func TestPeopleUseTheConsole(t *testing.T) {
 	}
 	erase := strings.TrimSuffix(file, "/content") + "/erase"
 	manager.sends(manager.get(erase), erase, "", "reason", "personal data")
-	second := as("second-at-issuer")
+	second := h.as("second-at-issuer")
 	second.sends(second.get(erase), erase, "")
 	manager.get("/overview")
 	manager.get("/search?q=HT")
 	manager.get("/notices")
 	manager.get("/audit")
-	admin := as("admin-at-issuer")
-	admin.sends(admin.get("/admin/sweeps?on="+office.Today().String()), "/admin/sweeps", "")
+	admin := h.as("admin-at-issuer")
+	admin.sends(admin.get("/admin/sweeps?on="+h.office.Today().String()), "/admin/sweeps", "")
 	admin.get("/admin/members")
+	manager.imports(h)
 	manager.sends(manager.get("/"), "/session/sign-out", "")
 
-	w.used.of("console")
-	used := slices.Sorted(maps.Keys(w.used.needed["console"]))
-	if diff := cmp.Diff(used, roles(t)["console"]); diff != "" {
-		t.Errorf("role of console (-used by its requests +given by template.yaml):\n%s", diff)
+	for _, name := range []string{"console", "annex"} {
+		used := slices.Sorted(maps.Keys(h.used.needed[name]))
+		if diff := cmp.Diff(used, roles(t)[name]); diff != "" {
+			t.Errorf("role of %s (-used by its requests +given by template.yaml):\n%s", name, diff)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package functions
 
 import (
 	"bytes"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"strings"
@@ -16,9 +17,8 @@ type form struct {
 	mediaType string
 }
 
-// workbookForm brings a workbook with an award and its milestone into a
-// programme.
-func workbookForm(t *testing.T, programme, payee, funder string) form {
+// workbook is one with an award and its milestone.
+func workbook(t *testing.T) []byte {
 	t.Helper()
 	x := excelize.NewFile()
 	defer func() { _ = x.Close() }() // it holds no file
@@ -42,6 +42,16 @@ func workbookForm(t *testing.T, programme, payee, funder string) form {
 			}
 		}
 	}
+	var out bytes.Buffer
+	if err := x.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// workbookForm brings a workbook into a programme.
+func workbookForm(t *testing.T, programme, payee, funder string) form {
+	t.Helper()
 	out := form{}
 	w := multipart.NewWriter(&out.body)
 	for name, value := range map[string]string{"programme": programme, "payee": payee, "funder": funder} {
@@ -54,7 +64,7 @@ func workbookForm(t *testing.T, programme, payee, funder string) form {
 	}
 	file, err := w.CreateFormFile("files", "portfolio.xlsx")
 	if err == nil {
-		err = x.Write(file)
+		_, err = file.Write(workbook(t))
 	}
 	if err != nil || w.Close() != nil {
 		t.Fatal(err)
@@ -82,4 +92,34 @@ func (s *story) imported() {
 	at := "/imports/" + prepared.id()
 	s.do(ask{as: "manager", path: at + "/rows"})
 	s.do(ask{as: "manager", method: http.MethodPost, path: at + "/discard", match: s.do(ask{as: "manager", path: at}).Header["Etag"], body: object{"reason": "A rehearsal"}})
+}
+
+// imports has a manager bring in a workbook through the console: read, looked
+// at, prepared, put away again.
+func (s *surfer) imports(h *house) {
+	s.t.Helper()
+	form := s.get("/imports/new")
+	if accept := form.Find("#f-files").AttrOr("accept", ""); !strings.Contains(accept, ".xlsx") {
+		s.t.Errorf("the page takes %q", accept)
+	}
+	fields := []string{"programme", string(h.office.Programme), "payee", string(h.office.Payee), "funder", string(h.office.City), "form_step", "check"}
+	damaged, err := s.sendsFile(form, "/imports/new", "portfolio.xlsx", workbook(s.t)[:2000], fields...)
+	if err != nil || damaged.StatusCode != http.StatusOK && damaged.StatusCode != http.StatusUnprocessableEntity {
+		s.t.Errorf("half a workbook: %v, %v", damaged, err)
+	}
+	text, err := io.ReadAll(damaged.Body)
+	_ = damaged.Body.Close()
+	if err != nil || !strings.Contains(string(text), "is damaged") {
+		s.t.Errorf("half a workbook: %s, %v", text, err)
+	}
+	plan := s.page(s.sendsFile(form, "/imports/new", "portfolio.xlsx", workbook(s.t), fields...))
+	if !strings.Contains(plan.Find("main").Text(), "Waveguide") {
+		s.t.Fatalf("the plan: %s", plan.Find("main").Text())
+	}
+	prepared := s.page(s.sendsFile(plan, "/imports/new", "", nil))
+	link, ok := prepared.Find(`a[href$="/discard"]`).First().Attr("href")
+	if !ok {
+		s.t.Fatalf("prepared: %s", prepared.Find("main").Text())
+	}
+	s.sends(s.get(link), link, "", "reason", "a rehearsal")
 }

@@ -78,6 +78,7 @@ func TestRoutes(t *testing.T) {
 		"GET /api/v1/me": "api", "POST /api/v1/imports": "annex", "POST /api/v1/imports/plan": "annex", "GET /api/v1/imports": "api",
 		"GET /api/v1/imports/imp_1/rows": "api", "POST /api/v1/imports/imp_1/apply": "api", "GET /api/docs": "annex", "GET /api/docs/swagger-ui.css": "annex",
 		"GET /api/openapi.json": "api", "GET /readyz": "api", "GET /": "console", "GET /awards/awd_1": "console",
+		"GET /imports/new": "annex", "POST /imports/new": "annex", "GET /imports": "console", "GET /imports/imp_1": "console", "POST /imports/imp_1/apply": "console",
 		"POST /session/sign-out": "console", "GET /assets/console.css": "console",
 	} {
 		method, path, _ := strings.Cut(at, " ")

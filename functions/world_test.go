@@ -14,10 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/johannesboyne/gofakes3"
-	"github.com/johannesboyne/gofakes3/backend/s3mem"
-
 	"milepost/internal/authn"
+	"milepost/internal/blob/s3/s3test"
 	"milepost/internal/ident"
 	"milepost/internal/store/dynamo"
 	"milepost/internal/store/dynamo/dynamotest"
@@ -77,6 +75,7 @@ type world struct {
 	table     string
 	store     *dynamo.Store // the table without the recorder
 	used      *recorder
+	files     *s3test.Bucket
 	programme ident.Programme // made by an event, once it is
 	env       map[string]string
 }
@@ -90,11 +89,11 @@ func newWorld(t testing.TB, i *issuer) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, issuer: i, table: table, store: db, used: &recorder{}}
+	w := &world{t: t, issuer: i, table: table, store: db, used: &recorder{}, files: newBucket(t)}
 	w.env = map[string]string{
 		"AWS_REGION": "cn-north-1", "AWS_ACCESS_KEY_ID": "milepost", "AWS_SECRET_ACCESS_KEY": "milepost",
 		"AWS_ENDPOINT_URL_DYNAMODB": w.recorded(proxyTo(t, os.Getenv(dynamotest.Env)), w.used.dynamo),
-		"AWS_ENDPOINT_URL_S3":       w.recorded(fakeS3(t), w.used.s3),
+		"AWS_ENDPOINT_URL_S3":       w.recorded(w.files, w.used.s3),
 		"AWS_ENDPOINT_URL_LAMBDA":   w.recorded(http.HandlerFunc(accepted), w.used.lambda),
 		"MILEPOST_TABLE":            table, "MILEPOST_BUCKET": bucket, "MILEPOST_CURSOR_KEY": cursorKey, "MILEPOST_LOG_LEVEL": "info",
 		"MILEPOST_ISSUER": i.url, "MILEPOST_AUDIENCE": audience, "MILEPOST_FIRST_ADMINISTRATOR": administrator,
@@ -122,13 +121,14 @@ func proxyTo(t testing.TB, address string) http.Handler {
 	return httputil.NewSingleHostReverseProxy(to)
 }
 
-func fakeS3(t testing.TB) http.Handler {
+// newBucket is a bucket that takes what functions sign, and nothing else.
+func newBucket(t testing.TB) *s3test.Bucket {
 	t.Helper()
-	backend := s3mem.New()
-	if err := backend.CreateBucket(bucket); err != nil {
+	b, err := s3test.New(s3test.Options{Bucket: bucket, AccessKey: "milepost", SecretKey: "milepost", Region: "cn-north-1"}, time.Now)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return gofakes3.New(backend, gofakes3.WithLogger(gofakes3.DiscardLog()), gofakes3.WithoutVersioning()).Server()
+	return b
 }
 
 // accepted is Lambda's answer to an asynchronous invocation.

@@ -1,6 +1,5 @@
-// Command annex answers behind API Gateway what api leaves out: files to
-// import, and the documentation page. It is an AWS Lambda
-// function; template.yaml says what it is told and what it may do.
+// Command annex answers behind API Gateway what api and console leave out:
+// files to import, and the documentation page. It is an AWS Lambda function; template.yaml says what it is told and what it may do.
 package main
 
 import (
