@@ -54,14 +54,15 @@ func (o *operation) headers() []*huma.Param {
 	}
 	var params []*huma.Param
 	if o.match != matchNothing {
-		params = append(params, &huma.Param{Name: "If-Match", In: "header", Schema: text(`"7"`),
-			Description: "The ETag that you read, one strong tag; without it 428"})
+		params = append(params, &huma.Param{Name: "If-Match", In: "header", Schema: text(`"7"`), Required: true,
+			Description: "The ETag that you read, one strong tag: the thing's version in quotes. Without it 428"})
 	}
-	about := "Optional: makes a repetition of this request answer the same and do nothing more; kept 30 days"
-	if o.key == keyRequired {
-		about = "Makes a repetition of this request answer the same and do nothing more; kept 30 days; without it 428"
+	key := &huma.Param{Name: "Idempotency-Key", In: "header", Schema: text("5f3c7a52-9d4e-4b11-8f0e-2a6d1c9b7e33"), Required: o.key == keyRequired,
+		Description: "Optional: makes a repetition of this request answer the same and do nothing more; kept 30 days"}
+	if key.Required {
+		key.Description = "8 to 128 characters, new for each intent. A repetition of this request answers the same and does nothing more; kept 30 days. Without it 428"
 	}
-	return append(params, &huma.Param{Name: "Idempotency-Key", In: "header", Schema: text("5f3c7a52-9d4e-4b11-8f0e-2a6d1c9b7e33"), Description: about})
+	return append(params, key)
 }
 
 // answers lists "status code" of everything that the operation may answer
@@ -183,11 +184,20 @@ func info() *huma.Info {
 	return &huma.Info{
 		Title: "Milepost", Version: interfaceVersion,
 		Description: "Milestones recorded, decided, paid for and watched.\n\n" +
-			"Reads are nouns; what changes a thing is a POST on it and answers a receipt. " +
-			"A command on an existing thing takes the ETag that you read as If-Match; requests, approvals, payments, refunds, " +
-			"activations and imports take an Idempotency-Key. Errors are problem documents (RFC 9457): decide by `code`, show `detail`, " +
-			"which is in the language of Accept-Language (zh-CN or en). Amounts are decimal strings, business dates are dates in Asia/Shanghai, " +
-			"instants are UTC. A thing outside your scope answers 404 like one that does not exist.",
+			"**From a draft to a paid tranche**\n\n" +
+			"1. A manager drafts an award with its milestones and tranches (`POST /awards`) and submits it (`…/submit`); another manager activates it (`…/activate`).\n" +
+			"2. The platform's operator starts a milestone (`…/start`), announces, sends and confirms its files (`…/evidence`), and submits it (`…/submit`).\n" +
+			"3. A manager decides it (`…/decide`) or returns it (`…/return`).\n" +
+			"4. The operator requests the tranche (`…/request`); a manager approves it (`…/approve`), above the programme's threshold one who decided none of its gates.\n" +
+			"5. Finance, but not who approved, instructs the payment (`POST …/payments`) and records what the bank did (`…/paid`).\n\n" +
+			"**What holds everywhere**\n\n" +
+			"- Reads are nouns; what changes a thing is a POST on it and answers a receipt. The id of what was made is the end of `Location`.\n" +
+			"- A command on an existing thing takes the ETag that you read as `If-Match`. In lists it is the thing's `version`, in quotes.\n" +
+			"- Requests, approvals, payments, refunds, activations, imports and calendars take an `Idempotency-Key`.\n" +
+			"- `actions` of a thing says what you may do with it now.\n" +
+			"- Errors are problem documents (RFC 9457): decide by `code`, show `detail`, which is in the language of `Accept-Language` (zh-CN or en).\n" +
+			"- Amounts are decimal strings, business dates are dates in Asia/Shanghai, instants are UTC.\n" +
+			"- A thing outside your scope answers 404 like one that does not exist.",
 		License: &huma.License{Name: "Apache 2.0", Identifier: "Apache-2.0"},
 	}
 }

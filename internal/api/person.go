@@ -18,7 +18,7 @@ type personBody struct {
 type memberBody struct {
 	Person ident.Person    `json:"person"`
 	Role   portfolio.Role  `json:"role"`
-	Scope  portfolio.Scope `json:"scope" doc:"Each role has one kind of scope"`
+	Scope  portfolio.Scope `json:"scope" doc:"deployment (its id is dep) for administrator; programme for programmeManager, finance, head and auditor; platform for platformOperator; award for projectLead"`
 	From   civil.Date      `json:"from,omitzero" doc:"Default: today"`
 	To     civil.Date      `json:"to,omitzero" doc:"The last day; absent for no end"`
 }

@@ -80,11 +80,30 @@ func settle(document *huma.OpenAPI) {
 	for _, s := range schemas {
 		neverNull(s)
 	}
+	showOne(schemas)
 	for _, path := range document.Paths {
 		for _, o := range []*huma.Operation{path.Get, path.Post, path.Put} {
 			if o != nil {
 				describePath(o)
 			}
+		}
+	}
+}
+
+// showOne gives the answers that every operation has an example, which readers
+// see in place of one made up from types.
+func showOne(schemas map[string]*huma.Schema) {
+	award, tranche := "awd_01K5A7Q2M9X4T8R6W3B1C0D2E5", "trn_01K5A7Q2M9X4T8R6W3B1C0D2E5"
+	for name, one := range map[string]map[string]any{
+		"Problem": example("type", "urn:milepost:problem:request.invalid", "title", "Unprocessable Entity", "status", 422, "code", "request.invalid",
+			"detail", "Some values need correction; see the fields listed.", "requestId", "1f2e8d2c5a7b4e6f9a0b3c4d5e6f7a8b",
+			"errors", []any{example("pointer", "/programme", "code", "reference.unknown", "detail", "“prg_1” is not there, or not yours to use.")}),
+		"Receipt": example("aggregate", award, "sequence", 9, "at", "2026-10-12T02:14:07.512Z", "on", "2026-10-12", "command", "requestTranche",
+			"things", []any{example("id", tranche, "event", "tranche.requested", "version", 3)},
+			"counts", example("tranche.requested", 1), "takeBack", []any{"takeBack"}),
+	} {
+		if s := schemas[name]; s != nil {
+			s.Examples = []any{one}
 		}
 	}
 }
