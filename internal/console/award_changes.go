@@ -121,6 +121,9 @@ func (q *request) fieldLabel(path string) (string, bool) {
 	if len(parts) > 1 && (name == "zh" || name == "en") {
 		name = parts[len(parts)-2] + "." + name
 	}
+	if name == "id" && parts[0] == "identifiers" {
+		name = "identifiers"
+	}
 	if last := len(parts) - 1; last > 0 && name == "amount" { // of an amount that only changed its number
 		if _, err := strconv.Atoi(parts[last-1]); err != nil {
 			name = parts[last-1]

@@ -77,7 +77,7 @@ func (c *Console) askExtension(q *request) error {
 	if err != nil {
 		return err
 	}
-	if !h.can(award.CommandAskExtension) {
+	if !isPost(q) && !h.can(award.CommandAskExtension) {
 		return q.notNow(h, "extend", award.CommandAskExtension)
 	}
 	title := q.text("console.milestone.extend.title")

@@ -180,6 +180,9 @@ func (q *request) again(f *form, err error, of subject, show func() error) error
 	if fault.KindOf(err) == fault.PreconditionFailed {
 		return q.outdated(f, err, of)
 	}
+	if changed, e := q.overtaken(f, err, of); changed || e != nil {
+		return e
+	}
 	if !q.refused(f, err) {
 		return err
 	}

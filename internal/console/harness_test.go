@@ -144,14 +144,20 @@ func (h *house) sees(persona, path string) answer {
 	return h.get(persona, path)
 }
 
-// post sends a form's fields.
+// post sends a form's fields, in English.
 func (h *house) post(persona, path string, fields url.Values) answer {
+	h.t.Helper()
+	return h.postIn("en", persona, path, fields)
+}
+
+func (h *house) postIn(lang, persona, path string, fields url.Values) answer {
 	h.t.Helper()
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(fields.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept-Language", lang)
 	a := h.send(persona, r)
 	if strings.HasPrefix(a.Header().Get("Content-Type"), "text/html") && a.Code != http.StatusSeeOther {
-		h.wellMade("en", path, a)
+		h.wellMade(lang, path, a)
 	}
 	return a
 }

@@ -34,7 +34,7 @@ func (c *Console) decideMilestone(q *request) error {
 	if err != nil {
 		return err
 	}
-	if !h.can(award.CommandDecide) || h.separated() != "" {
+	if !isPost(q) && (!h.can(award.CommandDecide) || h.separated() != "") {
 		return q.notNow(h, "decide", award.CommandDecide)
 	}
 	view := decideForm{milestoneHome: h, Whole: len(h.M.Criteria)}
