@@ -124,7 +124,7 @@ func (q *request) typed(f *form, thing string, named func(id string) string) []c
 // typedLabel is the word for a field of a form: its own, else that of what it
 // belongs to.
 func (q *request) typedLabel(name string) string {
-	for path := name; path != ""; {
+	for path := strings.TrimSuffix(name, "/text"); path != ""; {
 		if label, ok := q.fieldLabel("/" + path); ok {
 			return label
 		}

@@ -76,7 +76,7 @@ func TestDecidedMeanwhile(t *testing.T) {
 	if got.Code != http.StatusConflict && got.Code != http.StatusPreconditionFailed {
 		t.Fatalf("decided meanwhile = %d: %s", got.Code, got.text())
 	}
-	for _, want := range []string{"manager2", "Milestone decided", "Outcome", "Met", "Not met", "mine"} {
+	for _, want := range []string{"manager2", "Milestone decided", "Outcome", "Met", "Not met", "Reason 1", "mine"} {
 		if !strings.Contains(got.text(), want) {
 			t.Errorf("lacks %q: %s", want, got.text())
 		}
