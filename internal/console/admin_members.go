@@ -46,6 +46,7 @@ type membersPage struct {
 	Now     string
 	Export  string
 	Grant   string // where a role is granted; empty where the reader may not
+	For     string // whom a role is to be given to, where the page was opened for that
 }
 
 // memberLine is one membership.
@@ -91,6 +92,10 @@ func (c *Console) members(q *request) error {
 		view.Grant = to("/admin/members/grant", "in", view.Scope.ID)
 		if person := f.Value("person"); ident.Valid(ident.PrefixPerson, person) {
 			view.Grant = to(view.Grant, "person", person)
+			view.For = person
+			if p, err := c.Tracker.Person(q.Context(), q.call, ident.Person(person)); err == nil {
+				view.For = p.Names.In(string(q.lang))
+			}
 		}
 	}
 	members, err := c.Tracker.Members(q.Context(), q.call, view.Scope)

@@ -73,6 +73,7 @@ type personPage struct {
 	Organisation *tracker.OrganisationView
 	Now, Past    []membershipLine
 	Me           bool
+	Grant        string            // where they are given a role; empty where the reader may not
 	Logins       []portfolio.Login // shown to administrators
 }
 
@@ -95,6 +96,9 @@ func (c *Console) person(q *request) error {
 	view := personPage{personLine: q.personLine(p), Me: p.ID == q.call.Principal.Person}
 	if q.holds(portfolio.Administrator) {
 		view.Logins = p.Logins
+	}
+	if q.holds(portfolio.Administrator, portfolio.ProgrammeManager) && !view.Me {
+		view.Grant = to("/admin/members", "person", p.ID)
 	}
 	if p.Organisation != "" {
 		o, err := c.Tracker.Organisation(q.Context(), q.call, p.Organisation)

@@ -209,3 +209,34 @@ func TestChecksForWhatIsOverdue(t *testing.T) {
 		t.Errorf("a manager checks: %d", got.Code)
 	}
 }
+
+// An administrator is told where their work is, and not that there is nothing
+// where they see nothing; from a person they get to granting them a role.
+func TestAdministratorIsLedOn(t *testing.T) {
+	h := newHouse(t)
+	if got := h.sees(trackertest.Administrator, "/"); got.page.Find(`main a[href="/admin"]`).Length() != 1 {
+		t.Errorf("the administrator's inbox leads nowhere: %s", got.text())
+	}
+	if got := h.sees(trackertest.Manager, "/"); got.page.Find(`main a[href="/admin"]`).Length() != 0 || got.page.Find(`main a[href="/awards?state=submitted"]`).Length() != 1 {
+		t.Errorf("a manager's inbox: %s", got.text())
+	}
+	programme := h.sees(trackertest.Administrator, "/programmes/"+string(h.Programme))
+	if programme.page.Find(`main a[href="/admin/members?in=`+string(h.Programme)+`"]`).Length() != 1 || !strings.Contains(programme.text(), "Administrators do not see what a programme funds") {
+		t.Errorf("the administrator sees of a programme %s", programme.text())
+	}
+	if got := h.sees(trackertest.Manager, "/programmes/"+string(h.Programme)); strings.Contains(got.text(), "Administrators do not see") {
+		t.Errorf("a manager sees %s", got.text())
+	}
+	person := string(h.People[trackertest.Finance])
+	members := "/admin/members?person=" + person
+	if got := h.sees(trackertest.Administrator, "/admin/people/"+person); got.page.Find(`main a[href="`+members+`"]`).Length() != 1 {
+		t.Errorf("a person's page does not lead to granting: %s", got.text())
+	}
+	grant := h.sees(trackertest.Administrator, members+"&in="+string(h.Programme))
+	if !strings.Contains(grant.text(), trackertest.Finance) || grant.page.Find(`main a[href*="person=`+person+`"]`).Length() == 0 {
+		t.Errorf("whom a role is for is lost: %s", grant.text())
+	}
+	if got := h.sees(trackertest.Auditor, "/admin/people/"+person); got.page.Find(`main a[href="`+members+`"]`).Length() != 0 {
+		t.Errorf("an auditor is offered to grant")
+	}
+}

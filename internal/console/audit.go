@@ -9,6 +9,7 @@ import (
 
 	"milepost/internal/fault"
 	"milepost/internal/ident"
+	"milepost/internal/portfolio"
 	"milepost/internal/tracker"
 )
 
@@ -119,8 +120,11 @@ func (q *request) auditChoices(v *auditPage) error {
 	if v.From == "" && v.To == "" {
 		v.From, v.To = q.today.String()[:8]+"01", q.today.String()
 	}
-	if v.Programme == "" && v.Person == "" && len(v.Programmes) > 0 {
-		v.Programme = v.Programmes[0].Value
+	if v.Programme == "" && v.Person == "" {
+		// a programme's journal is for some roles; what one did oneself is for all
+		if v.Person = string(me.ID); len(v.Programmes) > 0 && q.holds(portfolio.Auditor, portfolio.ProgrammeManager) {
+			v.Programme, v.Person = v.Programmes[0].Value, ""
+		}
 	}
 	v.Chips = q.chip(nil, "kind", q.text("console.audit.kind"), optionText(v.Kinds, v.Kind))
 	v.Chips = q.chip(v.Chips, "person", q.text("console.audit.person"), optionText(v.People, v.Person))

@@ -65,6 +65,12 @@ func TestAuditorReadsWhatWasDone(t *testing.T) {
 	if a := h.get(trackertest.Operator2, subject); a.Code != http.StatusNotFound {
 		t.Errorf("somebody else's operator gets %d", a.Code)
 	}
+	for _, persona := range []string{trackertest.Administrator, trackertest.Operator, trackertest.Finance} {
+		own := h.sees(persona, "/audit")
+		if own.page.Find("#errors").Length() != 0 || own.page.Find("#q-person option[selected]").Length() != 1 {
+			t.Errorf("%s does not begin with what they did: %s", persona, own.text())
+		}
+	}
 	h.sees(trackertest.Auditor, "/audit/anchors")
 	if a := h.get(trackertest.Auditor, "/audit/anchors?from=nonsense"); a.Code != http.StatusUnprocessableEntity || a.page.Find(`#errors a[href="#f-from"]`).Length() != 1 {
 		t.Errorf("a date that is none = %d: %s", a.Code, a.text())

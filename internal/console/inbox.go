@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"milepost/internal/portfolio"
 	"milepost/internal/tracker"
 )
 
@@ -42,6 +43,8 @@ type inboxPage struct {
 	Done      []doneLine
 	Parts     map[string]part
 	Pager     pager
+	Admin     bool // the reader administers and has no other role, so nothing ever waits here
+	Second    bool // the reader may do as a second person what is no obligation
 }
 
 // part counts a part of the inbox and leads to all of it.
@@ -178,6 +181,8 @@ func (c *Console) inboxFirst(q *request, view *inboxPage) error {
 		return err
 	}
 	view.Tabs = view.tabs()
+	view.Second = q.holds(portfolio.ProgrammeManager)
+	view.Admin = !slices.ContainsFunc(q.roles(), func(r portfolio.Role) bool { return r != portfolio.Administrator })
 	return nil
 }
 

@@ -135,9 +135,13 @@ func (c *Console) forecastMilestone(q *request) error {
 
 func isPost(q *request) bool { return q.Method == http.MethodPost }
 
-// notNow is the page that says why a form is not to be had.
+// notNow is the page that says why a form is not to be had. What was sent all
+// the same is refused.
 func (q *request) notNow(h *milestoneHome, step string, command award.Command) error {
 	view := milestoneForm{milestoneHome: h, Step: step}
+	if isPost(q) {
+		q.status = http.StatusConflict
+	}
 	if why := q.milestoneWhy(h); len(why) > 0 {
 		view.Cannot = why[0]
 	} else {

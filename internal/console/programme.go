@@ -81,8 +81,10 @@ type programmeHead struct {
 	Moves   movable
 	Change  *changeShown // that waits; nil where none does
 	History string
-	Terms   bool // the reader may change its terms
-	Ladder  bool // the reader may change its ladders
+	Terms   bool   // the reader may change its terms
+	Ladder  bool   // the reader may change its ladders
+	Members string // where its members are; empty where the reader does not administer them
+	Blind   bool   // the reader sees the programme, and nothing that it funds
 }
 
 // programmeTab is a part of a programme.
@@ -103,6 +105,10 @@ func (q *request) openProgramme(tab string) (programmeHead, error) {
 		ProgrammeView: p, Trail: q.trail("programmes", placeLink{Text: q.in(p.Names)}), History: q.historyOf(string(p.ID)),
 		Moves: movableOf("programme", page, p.State, p.State.Legal(), p.Actions),
 		Terms: hasPermission(p.Permissions, access.EditProgramme), Ladder: hasPermission(p.Permissions, access.EditLadder),
+	}
+	if q.holds(portfolio.Administrator) {
+		h.Members = to("/admin/members", "in", p.ID)
+		h.Blind = !hasPermission(p.Permissions, access.ViewAward)
 	}
 	if tab != "" {
 		h.Trail = q.trail("programmes", placeLink{page, q.in(p.Names)}, placeLink{Text: q.text("console.programme.tab." + tab)})

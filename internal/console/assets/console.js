@@ -1,9 +1,10 @@
 // What script adds to pages that work without it.
 
-// A form is sent once, however often its button is pressed.
+// A form is sent once, however often its button is pressed; a button that brings
+// a file leaves the page, and its form, as they are.
 document.addEventListener("submit", (e) => {
   const form = e.target;
-  if (form.method !== "post" || e.defaultPrevented) return;
+  if (form.method !== "post" || e.defaultPrevented || e.submitter?.hasAttribute("data-file")) return;
   if (form.dataset.sent) return e.preventDefault();
   form.dataset.sent = "true";
   form.setAttribute("aria-busy", "true");
