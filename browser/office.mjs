@@ -57,7 +57,7 @@ export class Hands {
   // opens clicks and waits for the page that comes, which is whole.
   async opens(what, status = 200) {
     const [answer] = await Promise.all([this.page.waitForNavigation(), what.click()]);
-    assert.equal(answer.status(), status, `${answer.request().method()} ${this.page.url()}`);
+    if (answer.status() !== status) assert.fail(`${answer.request().method()} ${this.page.url()} = ${answer.status()}: ${(await this.text()).slice(0, 400)}`);
   }
 
   follow(name) { return this.opens(this.link(name)); }
