@@ -100,6 +100,8 @@ var table = map[string]row{
 	"cmd/milepost": {with(tracker, with(edges, "config", "boot", "store/sqlite", "blob/fs")...),
 		"the local binary: user commands go through the API, maintenance commands open a store"},
 
+	"browser/uploadhost": {with(tracker, "console", "console/session", "demo", "i18n", "store/sqlite", "blob/s3", "blob/s3/s3test"),
+		"test support: the console of the cloud for a browser, with a bucket beside it; no part of the product"},
 	"repository": {nil, "tests of the tree; imported by nothing"},
 }
 
