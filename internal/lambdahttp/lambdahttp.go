@@ -151,6 +151,8 @@ func (f *function) answer(ctx context.Context, c *call, payload json.RawMessage)
 		return out, &fault.Error{Kind: fault.Malformed, Code: CodeAddress, Cause: err}
 	case c.recorder.over:
 		return out, f.tooLarge()
+	case c.recorder.short():
+		return out, fault.Wrap(errShort, "internal.error")
 	}
 	return f.fit(out, c.recorder.body.Bytes())
 }

@@ -12,7 +12,10 @@ import (
 
 const sniffed = 512 // bytes that http.DetectContentType looks at
 
-var errOver = errors.New("lambdahttp: the answer is larger than Lambda takes")
+var (
+	errOver  = errors.New("lambdahttp: the answer is larger than Lambda takes")
+	errShort = errors.New("lambdahttp: the handler wrote less than the Content-Length that it named")
+)
 
 // recorder stands between a handler and the adapter's writer and does what the
 // writer of a net/http server does: the first status wins, headers are closed
@@ -27,6 +30,7 @@ type recorder struct {
 	typed  bool
 	body   bytes.Buffer
 	limit  int // bytes of the body
+	length int // of the body, as its handler named it; -1: not
 	over   bool
 }
 
@@ -61,6 +65,8 @@ func (r *recorder) Write(p []byte) (int, error) {
 	case r.over || r.body.Len()+len(p) > r.limit:
 		r.over = true
 		return 0, errOver
+	case r.length >= 0 && r.body.Len()+len(p) > r.length:
+		return 0, http.ErrContentLength
 	}
 	return r.body.Write(p)
 }
@@ -78,6 +84,12 @@ func (r *recorder) finish() {
 	}
 }
 
+// short reports whether less was written than the handler named: a server
+// cuts the connection then.
+func (r *recorder) short() bool {
+	return r.length > r.body.Len() && r.status != http.StatusNoContent && r.status != http.StatusNotModified
+}
+
 // commit hands a status and the headers on, once.
 func (r *recorder) commit(status int) {
 	if r.status != 0 {
@@ -91,9 +103,11 @@ func (r *recorder) commit(status int) {
 			r.to.Header()[http.CanonicalHeaderKey(name)] = slices.Collect(oneLine(values))
 		}
 	}
+	r.length = -1
 	if !r.head {
-		length, err := strconv.Atoi(r.header.Get("Content-Length"))
-		r.over = err == nil && length > r.limit
+		if length, err := strconv.Atoi(r.header.Get("Content-Length")); err == nil && length >= 0 {
+			r.length, r.over = length, length > r.limit
+		}
 		r.to.Header().Del("Content-Length") // the gateway counts
 	}
 	r.to.WriteHeader(status)

@@ -171,6 +171,45 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
+// A server cuts the connection where a handler writes less than it said, so
+// that nobody takes the beginning of a file for the whole.
+func TestAnswerShorterThanSaid(t *testing.T) {
+	said := func(length, body string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", length)
+			fmt.Fprint(w, body)
+		})
+	}
+	for _, tt := range []struct {
+		length, body string
+		status       int
+		want         string
+	}{
+		{"5", "whole", 200, "whole"},
+		{"6", "whole", 500, ""},
+		{"1", "", 500, ""},
+		{"0", "", 200, ""},
+		{"4", "whole", 500, ""}, // as net/http, which takes nothing of a write that goes beyond
+		{"x", "whole", 200, "whole"},
+	} {
+		f, log := start(t, said(tt.length, tt.body), nil)
+		got := send(t, f, get("/"))
+		if got.StatusCode != tt.status || tt.status == 200 && got.Body != tt.want || tt.status != 200 && (codeOf(got) != "internal.error" || !strings.Contains(log.String(), "level=ERROR")) {
+			t.Errorf("%q under a length of %s: %d %q, want %d; log %s", tt.body, tt.length, got.StatusCode, got.Body, tt.status, log)
+		}
+		if head := send(t, f, method("HEAD")); head.StatusCode != 200 {
+			t.Errorf("HEAD of %q under a length of %s: %d", tt.body, tt.length, head.StatusCode)
+		}
+	}
+	f, _ := start(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "7")
+		w.WriteHeader(http.StatusNotModified)
+	}), nil)
+	if got := send(t, f, get("/")); got.StatusCode != 304 {
+		t.Errorf("304 with a length: %d", got.StatusCode)
+	}
+}
+
 func TestHeadOfALargeFile(t *testing.T) {
 	f, _ := start(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "100000")
