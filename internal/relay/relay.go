@@ -9,6 +9,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"milepost/internal/civil"
@@ -178,7 +179,7 @@ func (r *Relay) subscription(name string) (Subscription, error) {
 		}
 		names[i] = s.Name()
 	}
-	return Subscription{}, fault.New(fault.NotFound, "relay.unknownSubscriber", "subscriber", name, "known", names)
+	return Subscription{}, fault.New(fault.NotFound, "relay.unknownSubscriber", "subscriber", name, "known", strings.Join(names, ", "))
 }
 
 // stamp writes an instant as the journal does.
