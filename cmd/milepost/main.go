@@ -1,4 +1,4 @@
-// Command milepost keeps awards, milestones and instalments: a server, a demo,
+// Command milepost keeps awards, milestones and tranches: a server, a demo,
 // and the commands of those who work with either. `milepost help` lists them.
 package main
 

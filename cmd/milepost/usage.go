@@ -1,33 +1,108 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
-// usageTemplate is cobra's with words of the user's language.
-func (p *program) usageTemplate() string {
-	t := `{{if .HasAvailableSubCommands}}%usage
-  {{.CommandPath}} %command
-
-%commands
-{{range .Commands}}{{if .IsAvailableCommand}}  {{rpad .Name .NamePadding}} {{.Short}}
-{{end}}{{end}}{{else}}%usage
-  {{.UseLine}}
-{{end}}{{if .HasExample}}
-%examples
-{{.Example}}
-{{end}}{{if .HasAvailableLocalFlags}}
-%flags
-{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
-{{end}}{{if .HasAvailableSubCommands}}
-%codes
-{{end}}`
-	for _, word := range []string{"usage", "commands", "command", "examples", "flags", "codes"} {
-		t = strings.ReplaceAll(t, "%"+word, p.text("cli.usage."+word))
+// usage prints how a command is called, in words of the user's language.
+func (p *program) usage(c *cobra.Command) error {
+	w := c.OutOrStdout()
+	head := func(id string) { fmt.Fprintln(w, p.text("cli.usage."+id)) }
+	head("usage")
+	if c.HasAvailableSubCommands() {
+		fmt.Fprintf(w, "  %s %s\n\n", c.CommandPath(), p.text("cli.usage.command"))
+		head("commands")
+		t := &table{}
+		for _, one := range c.Commands() {
+			if one.IsAvailableCommand() {
+				t.row(one.Name(), one.Short)
+			}
+		}
+		t.write(w, "  ")
+		fmt.Fprintln(w, "\n"+p.text("cli.usage.more", "command", c.CommandPath()))
+	} else {
+		fmt.Fprintln(w, "  "+strings.ReplaceAll(c.UseLine(), "[flags]", p.text("cli.usage.options")))
 	}
-	return t
+	if c.HasExample() {
+		fmt.Fprintln(w)
+		head("examples")
+		fmt.Fprintln(w, c.Example)
+	}
+	fmt.Fprintln(w)
+	head("flags")
+	t := &table{}
+	c.LocalFlags().VisitAll(func(f *pflag.Flag) { t.row(p.flagName(f), p.flagUsage(f)) })
+	t.write(w, "  ")
+	fmt.Fprintln(w)
+	head("codes")
+	return nil
+}
+
+// flagName is how a flag is written, with what it takes.
+func (p *program) flagName(f *pflag.Flag) string {
+	name := "--" + f.Name
+	if f.Shorthand != "" {
+		name = "-" + f.Shorthand + ", " + name
+	}
+	if f.Value.Type() == "bool" {
+		return name
+	}
+	return name + " " + placeholder(f.Name)
+}
+
+// flagUsage says what a flag is for, and what holds without it.
+func (p *program) flagUsage(f *pflag.Flag) string {
+	value := f.DefValue
+	if value == "" || value == "false" || value == "[]" {
+		return f.Usage
+	}
+	if strings.HasSuffix(value, "m0s") { // a duration as Go writes it
+		value = strings.TrimSuffix(strings.TrimSuffix(value, "0s"), "0m")
+	}
+	return f.Usage + " " + p.text("cli.usage.default", "value", value)
+}
+
+// placeholder stands for the value of a flag; it is the same in every language.
+func placeholder(flag string) string {
+	switch flag {
+	case "data":
+		return "DIR"
+	case "listen":
+		return "HOST:PORT"
+	case "public-url", "issuer", "server", "endpoint":
+		return "URL"
+	case "as", "admin":
+		return "SUBJECT"
+	case "as-of", "until":
+		return "DATE"
+	case "session-idle", "session-max", "shutdown-grace", "life":
+		return "DURATION"
+	case "anchor", "template":
+		return "FILE"
+	case "from", "to":
+		return "PLACE"
+	case "payee", "funder":
+		return "ORGANISATION"
+	case "asset":
+		return "CODE=EXPONENT"
+	case "accept-formulas":
+		return "HEADER"
+	case "max-upload":
+		return "SIZE"
+	case "log-level":
+		return "LEVEL"
+	case "apply", "console-client":
+		return "ID"
+	case "total":
+		return "milestones"
+	case "programme":
+		return "CODE"
+	}
+	return "NAME"
 }
 
 // helpCommand is `milepost help COMMAND`.
@@ -52,7 +127,7 @@ func examples(name string) string {
 			"milepost serve --data ./data --issuer https://id.example.org --audience milepost",
 			"milepost serve --data ./data --dev",
 		},
-		"init":          {"milepost init --data ./data --admin 248289761001 --issuer https://id.example.org --name 'Lin Ruoxi'"},
+		"init":          {"milepost init --data ./data --admin 248289761001 --issuer https://id.example.org --name 'YOUR NAME'"},
 		"token":         {"export MILEPOST_TOKEN=$(milepost token --data ./data alice)", "milepost token --data ./data --keys"},
 		"import":        {"milepost import awards.csv milestones.csv --programme SH-POC", "milepost import portfolio.xlsx --programme SH-POC --payee org_… --prepare", "milepost import --apply imp_…"},
 		"export":        {"milepost export awards > awards.csv", "milepost export attention --overdue > overdue.csv"},

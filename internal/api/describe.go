@@ -143,7 +143,7 @@ func tags() []*huma.Tag {
 		{Name: tagMilestones, Description: "Milestones: what must be reached, and what was decided of it"},
 		{Name: tagEvidence, Description: "Files that a milestone rests on"},
 		{Name: tagExtensions, Description: "Later due dates, asked and decided"},
-		{Name: tagTranches, Description: "Instalments, released when their gates hold"},
+		{Name: tagTranches, Description: "Tranches: parts of an award, released when their gates hold"},
 		{Name: tagMoney, Description: "Payments, refunds and the ledger"},
 		{Name: tagAttention, Description: "What is due, overdue and waiting, and the journal of what happened"},
 		{Name: tagPeople, Description: "Persons and their memberships"},
