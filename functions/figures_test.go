@@ -30,6 +30,7 @@ func BenchmarkStart(b *testing.B) {
 	i := newIssuer(b)
 	env := map[string]string{
 		"MILEPOST_TABLE": "none", "MILEPOST_BUCKET": bucket, "MILEPOST_CURSOR_KEY": cursorKey, "MILEPOST_ISSUER": i.url, "MILEPOST_AUDIENCE": audience,
+		"MILEPOST_CONSOLE_CLIENT": "console", "MILEPOST_PUBLIC_URL": "http://127.0.0.1:1",
 	}
 	all := append([]string{yardstick}, names()...)
 	binaries, hosts, took := map[string]string{}, map[string]*lambdatest.Host{}, map[string][]time.Duration{}
