@@ -1,6 +1,7 @@
 package relay_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,6 +90,30 @@ func TestNoticesAreToldOnce(t *testing.T) {
 	}
 	if n := len(noticesIn(t, o, s)); n != 4 {
 		t.Errorf("%d notices, want 4", n)
+	}
+}
+
+// A responsible person who does not hold the role that owes it is not told in
+// place of those who do.
+func TestNoticesWhereTheResponsibleHasNoRole(t *testing.T) {
+	s := trackertest.Memory(t)
+	o := trackertest.New(t, s, outboxed())
+	r := everyone(o, s, "one")
+	o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-03-13")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-12-01", "20", "M1")},
+		func(d *award.Document) { d.Responsible.Payee = o.People[trackertest.Finance] })
+	o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-03-12")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-12-01", "20", "M1")},
+		func(d *award.Document) { d.Responsible.Payee = o.People[trackertest.Operator] })
+	o.Clock.Set(trackertest.Day("2026-03-16"))
+	sweep(t, o)
+	scanned(t, o, r)
+	for persona, want := range map[string][]string{
+		trackertest.Operator: {"2026-03-16 responsible deliver after1", "2026-03-16 role deliver after1"}, trackertest.Finance: {},
+	} {
+		got := inbox(t, o, persona, true)
+		slices.Sort(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", persona, diff)
+		}
 	}
 }
 

@@ -19,7 +19,8 @@ type recipient struct {
 // recipients are those whom an event is told: the owner, or who stands above
 // at its level; what was overdue when attention began, the owner and the
 // programme's managers. They held their role on the day of the event, and hold it
-// still.
+// still; a responsible person who does not is no owner, and everybody is who
+// does.
 func (t *telling) recipients(e told) ([]recipient, error) {
 	programme := string(t.award.Document.Programme)
 	switch e.is.Level {
@@ -29,12 +30,12 @@ func (t *telling) recipients(e told) ([]recipient, error) {
 		return t.holders(portfolio.Head, programme, e.On, schema.WhyHead)
 	case attention.ToOwner:
 	}
-	owners := []recipient{{e.is.Person, schema.WhyResponsible}}
-	if e.is.Person == "" {
-		var err error
-		if owners, err = t.holders(e.is.Role, t.scopeOf(e.is.Role), e.On, schema.WhyRole); err != nil {
-			return nil, err
-		}
+	owners, err := t.holders(e.is.Role, t.scopeOf(e.is.Role), e.On, schema.WhyRole)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(owners, func(o recipient) bool { return o.person == e.is.Person }) {
+		owners = []recipient{{e.is.Person, schema.WhyResponsible}}
 	}
 	if e.is.Kind != attention.Baselined {
 		return owners, nil

@@ -172,10 +172,14 @@ func (t *Tracker) attentionList(ctx context.Context, c Call, q AttentionQuery) (
 		pass: q.passes,
 		also: func(item store.Key) []store.Key { return []store.Key{schema.RootKey(item.PK)} },
 		rests: func(f *found) []store.Key {
-			if q.Sector == "" {
-				return nil
+			var keys []store.Key
+			if q.Sector != "" {
+				keys = f.nameKeysOfAward()
 			}
-			return f.nameKeysOfAward()
+			if q.Mine || q.Others {
+				keys = append(keys, f.keysOfObligation()...)
+			}
+			return keys
 		},
 		keep: q.keep,
 		then: func(f *found) []store.Key { return append(f.nameKeysOfAward(), f.keysOfObligation()...) },

@@ -134,20 +134,23 @@ func (q AttentionQuery) keep(f *found) (verdict, error) {
 	if err != nil || !may {
 		return hidden, err
 	}
-	if q.Others && f.owedByCaller(a, th) {
-		return filtered, nil
+	if q.Others || q.Mine {
+		mine, err := f.owedByCaller(a, th)
+		if err != nil || q.Others && mine || q.Mine && !mine {
+			return filtered, err
+		}
 	}
 	in := narrowing{Programme: q.Programme, Platform: q.Platform}
-	return seen(true, in.holds(a.Document) && q.wants(th, f.call.Principal.Person) && (q.Sector == "" || f.sector(a.Document) == q.Sector), nil)
+	return seen(true, in.holds(a.Document) && q.wants(th) && (q.Sector == "" || f.sector(a.Document) == q.Sector), nil)
 }
 
-func (q AttentionQuery) wants(th thing, caller ident.Person) bool {
+func (q AttentionQuery) wants(th thing) bool {
 	o := th.watch.Current
 	if o == nil {
 		return q.Status == StatusDone && q.Kind == "" && q.Level == "" && q.Person == ""
 	}
 	return (q.Kind == "" || q.Kind == o.Kind) && (q.Role == "" || q.Role == o.Role) && (q.Level == "" || q.Level == o.Level()) &&
-		(q.Person == "" || q.Person == o.Person) && (!q.Mine || o.Person == "" || o.Person == caller)
+		(q.Person == "" || q.Person == o.Person)
 }
 
 // sector is that of an award's platform, or of its project where it has none.

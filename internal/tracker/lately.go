@@ -154,14 +154,31 @@ func (f *found) waitsForOthers() (bool, error) {
 		return false, err
 	}
 	may, err := f.t.may(f.call, access.ViewAttention, resourceOf(a, th.kind, th.id))
-	return may && !f.owedByCaller(a, th), err
+	if err != nil || !may {
+		return false, err
+	}
+	mine, err := f.owedByCaller(a, th)
+	return err == nil && !mine, err
 }
 
-// owedByCaller reports whether what is owed on a thing waits for the caller.
-func (r *reading) owedByCaller(a award.Award, th thing) bool {
+// owedByCaller reports whether what is owed on a thing waits for the caller:
+// who is responsible for it, else everybody who holds the role that owes it. A
+// responsible person without that role, as one who has left, is none.
+func (r *reading) owedByCaller(a award.Award, th thing) (bool, error) {
 	o, p := th.watch.Current, r.call.Principal
-	return o != nil && (o.Person == "" || o.Person == p.Person) &&
-		slices.Contains(r.t.authority.Roles(p, resourceOf(a, th.kind, th.id)), o.Role)
+	resource := resourceOf(a, th.kind, th.id)
+	if o == nil || !slices.Contains(r.t.authority.Roles(p, resource), o.Role) {
+		return false, nil
+	}
+	if o.Person == "" || o.Person == p.Person {
+		return true, nil
+	}
+	key := schema.PersonKey(o.Person)
+	if err := r.load(key); err != nil {
+		return false, err
+	}
+	responsible, _, err := get[portfolio.Person](r, key, schema.TypePerson)
+	return err == nil && !slices.Contains(r.t.authority.Roles(access.PrincipalOf(responsible, r.t.Today()), resource), o.Role), err
 }
 
 // DoneRow is a step that somebody took on a thing, with the thing as it is now.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"milepost/internal/attention"
 	"milepost/internal/award"
 	"milepost/internal/fault"
 	"milepost/internal/ident"
@@ -80,6 +81,39 @@ func TestMineLeavesOutWhatIsAnothers(t *testing.T) {
 		if err != nil || me.Waiting != want || me.More {
 			t.Errorf("%s: %d wait, more %t, %v, want %d", persona, me.Waiting, me.More, err, want)
 		}
+	}
+}
+
+// Where the responsible person does not hold the role that owes it, it waits
+// for everybody who does: otherwise it would wait for nobody.
+func TestMineWhereTheResponsibleHasNoRole(t *testing.T) {
+	o := trackertest.New(t, nil)
+	a := o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("A", "2026-03-10")},
+		[]award.TrancheDraft{trackertest.Tranche(1, "2026-12-01", "10", "A")},
+		func(d *award.Document) { d.Responsible.Funder = o.People[trackertest.Manager2] })
+	o.Submit(a.M("A"))
+	admin := o.Call(trackertest.Administrator)
+	person, err := o.Tracker.Person(o.Ctx, admin, o.People[trackertest.Manager2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Tracker.RevokeMembership(o.Ctx, admin, person.ID, person.Memberships[0].ID, tracker.Reason{Reason: "has left"}); err != nil {
+		t.Fatal(err)
+	}
+	owed := tracker.ThingsQuery{Owed: attention.DecideSubmission, Mine: true}
+	for persona, want := range map[string]int{trackertest.Manager: 1, trackertest.Manager2: 0, trackertest.Finance: 0} {
+		me, err := o.Tracker.Me(o.Ctx, o.Call(persona))
+		if err != nil || me.Waiting != want {
+			t.Errorf("%s: %d wait, %v, want %d", persona, me.Waiting, err, want)
+		}
+		mine, err := o.Tracker.Milestones(o.Ctx, o.Call(persona), owed, tracker.PageRequest{})
+		if err != nil || len(mine.Items) != want {
+			t.Errorf("%s: %d milestones to decide, %v, want %d", persona, len(mine.Items), err, want)
+		}
+	}
+	others, err := o.Tracker.Attention(o.Ctx, o.Call(trackertest.Manager), tracker.AttentionQuery{Others: true}, tracker.PageRequest{})
+	if err != nil || len(others.Items) != 0 {
+		t.Errorf("waits for others than the manager: %+v, %v", others.Items, err)
 	}
 }
 

@@ -259,18 +259,18 @@ func (f *found) keysOfOwner(kind string) []store.Key {
 }
 
 // owes reports whether what is asked for is owed on a thing of an award.
-func (q ThingsQuery) owes(f *found, a award.Award, kind string) (bool, error) {
+func (q ThingsQuery) owes(f *found, a award.Award) (bool, error) {
 	if q.Owed == "" {
 		return true, nil
 	}
 	th, err := f.thing()
-	o := th.watch.Current
-	if err != nil || o == nil || o.Kind != q.Owed {
+	if o := th.watch.Current; err != nil || o == nil || o.Kind != q.Owed {
 		return false, err
 	}
-	p := f.call.Principal
-	mine := o.Person == "" || o.Person == p.Person
-	return !q.Mine || mine && slices.Contains(f.t.authority.Roles(p, resourceOf(a, kind, "")), o.Role), nil
+	if !q.Mine {
+		return true, nil
+	}
+	return f.owedByCaller(a, th)
 }
 
 // thingSources are one award's own things, or those of every scope in which the
@@ -312,6 +312,12 @@ func things[V any](ctx context.Context, t *Tracker, c Call, q ThingsQuery, p Pag
 		name: "things " + k.kind, query: q, sources: sources, narrow: "programme, platform, state", within: q.within(), descending: q.NewestFirst,
 		pass: func(item store.Key) bool { return kindOfItem(item) == k.kind },
 		also: func(item store.Key) []store.Key { return []store.Key{schema.RootKey(item.PK)} },
+		rests: func(f *found) []store.Key {
+			if !q.Mine {
+				return nil
+			}
+			return f.keysOfOwner(k.kind)
+		},
 		keep: func(f *found) (verdict, error) {
 			a, ok, err := f.root()
 			if err != nil || !ok {
@@ -321,7 +327,7 @@ func things[V any](ctx context.Context, t *Tracker, c Call, q ThingsQuery, p Pag
 			if err != nil || !may {
 				return hidden, err
 			}
-			owed, err := q.owes(f, a, k.kind)
+			owed, err := q.owes(f, a)
 			if err != nil || !owed {
 				return filtered, err
 			}
