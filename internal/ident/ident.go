@@ -59,7 +59,6 @@ const (
 	PrefixEvidence     = "evd"
 	PrefixImport       = "imp"
 	PrefixSweep        = "swp"
-	PrefixRequest      = "req"
 )
 
 // Source makes ids. It is safe for use by several goroutines; ids made within

@@ -19,7 +19,6 @@ const (
 	ActionAddEvidence   Action = "addEvidence"
 	ActionInstruct      Action = "instruct"
 	ActionRecordRefund  Action = "refund"
-	ActionEraseEvidence Action = "eraseEvidence"
 	ActionConfirmChange Action = "confirmChange" // of a programme
 	ActionDropChange    Action = "dropChange"
 )

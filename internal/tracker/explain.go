@@ -41,8 +41,8 @@ func (t *Tracker) ScopeNamed(ctx context.Context, c Call, text string) (portfoli
 	if err != nil {
 		return s, Named{}, err
 	}
-	if err := t.authority.Require(c.Principal, access.ViewMembers, resource); err != nil {
-		return s, Named{}, errNotFound()
+	if may, err := t.may(c, access.ViewMembers, resource); err != nil || !may {
+		return s, Named{}, orNotFound(err)
 	}
 	r := newReading(ctx, t, c)
 	if s.Kind == portfolio.InDeployment {

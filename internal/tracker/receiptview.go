@@ -72,7 +72,7 @@ func (t *Tracker) Receipt(ctx context.Context, c Call, id ident.Award, seq int64
 		if err := t.authority.Require(c.Principal, access.ViewAward, awardResource(a)); err != nil {
 			return ReceiptView{}, err
 		}
-		if e.Actor.Person != string(c.Person.ID) {
+		if e.Actor.Person != string(c.Principal.Person) {
 			return ReceiptView{}, t.authority.Require(c.Principal, access.ViewJournal, awardResource(a))
 		}
 	}
