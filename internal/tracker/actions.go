@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"milepost/internal/access"
-	"milepost/internal/award"
 	"milepost/internal/portfolio"
 )
 
@@ -105,25 +104,4 @@ func (t *Tracker) actions(c Call, r access.Resource, legal ...Action) ([]Action,
 		}
 	}
 	return out, nil
-}
-
-// thingActions are the actions on what attention watches.
-func (t *Tracker) thingActions(c Call, a award.Award, th thing) ([]Action, error) {
-	if a.State != award.Active {
-		return []Action{}, nil
-	}
-	var legal []Action
-	switch th.kind {
-	case access.KindMilestone:
-		legal = award.MilestoneState(th.state).Legal()
-	case access.KindTranche:
-		legal = award.TrancheState(th.state).Legal()
-	case access.KindExtension:
-		legal = award.ExtensionState(th.state).Legal()
-	}
-	r := resourceOf(a, th.kind, th.id)
-	if o := th.watch.Current; o != nil && onSide(o.Role, t.authority.Roles(c.Principal, r)) {
-		legal = append(legal, ActionAcknowledge)
-	}
-	return t.actions(c, r, legal...)
 }

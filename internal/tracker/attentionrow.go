@@ -64,20 +64,21 @@ type thing struct {
 	watch                        attention.Watch
 	due                          civil.Date
 	money                        money.Amount
+	legal                        []Action // what it takes, as far as it can tell by itself
 }
 
 func (f *found) thing() (thing, error) {
 	switch kind := kindOfItem(f.item.Key); kind {
 	case access.KindMilestone:
 		m, err := schema.Decode[award.Milestone](*f.item, schema.TypeMilestone)
-		return thing{kind, string(m.ID), string(m.State), m.Title, m.Code, m.ID, m.Watch, m.Due(), m.GatedAmount}, err
+		return thing{kind, string(m.ID), string(m.State), m.Title, m.Code, m.ID, m.Watch, m.Due(), m.GatedAmount, m.Legal()}, err
 	case access.KindTranche:
 		t, err := schema.Decode[award.Tranche](*f.item, schema.TypeTranche)
-		return thing{kind, string(t.ID), string(t.State), "", numbered(t.Number), "", t.Watch, t.PlannedOn, t.Amount}, err
+		return thing{kind, string(t.ID), string(t.State), "", numbered(t.Number), "", t.Watch, t.PlannedOn, t.Amount, t.State.Legal()}, err
 	case access.KindExtension:
 		e, err := schema.Decode[award.Extension](*f.item, schema.TypeExtension)
 		m, _, e2 := get[award.Milestone](f.reading, schema.MilestoneKey(e.Award, e.Milestone), schema.TypeMilestone)
-		return thing{kind, string(e.ID), string(e.State), m.Title, m.Code, e.Milestone, e.Watch, e.RequestedOn, m.GatedAmount}, errors.Join(err, e2)
+		return thing{kind, string(e.ID), string(e.State), m.Title, m.Code, e.Milestone, e.Watch, e.RequestedOn, m.GatedAmount, e.State.Legal()}, errors.Join(err, e2)
 	default:
 		return thing{}, fault.New(fault.Internal, "item.otherType", "item", f.item.String(), "type", kind, "expected", "obligation")
 	}
@@ -192,7 +193,7 @@ func attentionRow(f *found, on civil.Date) (AttentionRow, error) {
 	if n := len(o.Rungs); n > 0 {
 		row.FlaggedOn = o.Rungs[n-1].ReachedOn
 	}
-	row.Actions, err = f.t.thingActions(f.call, a, th)
+	row.Actions, err = viewer{t: f.t, call: f.call, award: a}.actions(th.kind, th.id, th.watch, th.legal)
 	return row, err
 }
 

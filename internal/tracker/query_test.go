@@ -117,6 +117,26 @@ func TestMineWhereTheResponsibleHasNoRole(t *testing.T) {
 	}
 }
 
+// A row offers what the thing's own page does.
+func TestRowsOfferNoSecondExtension(t *testing.T) {
+	o := trackertest.New(t, nil)
+	a := o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("A", "2026-06-10")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-12-01", "10", "A")})
+	for _, want := range []bool{true, false} {
+		status := tracker.AttentionQuery{Status: tracker.StatusOpen}
+		if !want {
+			o.Ask(a.M("A"), "2026-07-10")
+			status.Status = tracker.StatusPaused
+		}
+		rows, err := o.Tracker.Attention(o.Ctx, o.Call(trackertest.Operator), status, tracker.PageRequest{})
+		if err != nil || len(rows.Items) != 1 {
+			t.Fatalf("%+v, %v; want one row", rows, err)
+		}
+		if got := slices.Contains(rows.Items[0].Actions, award.CommandAskExtension); got != want {
+			t.Errorf("the row offers %v; an extension %t, want %t", rows.Items[0].Actions, got, want)
+		}
+	}
+}
+
 func TestThingLists(t *testing.T) {
 	o, awards := mixed(t, nil)
 	a := awards[0]
