@@ -90,6 +90,13 @@ func TestWhatBadInputGets(t *testing.T) {
 		{"a query parameter that is not known", ask{as: trackertest.Manager, path: "/awards?draft=1&a=b", body: "{" + good + "}"}, 422, "request.invalid",
 			[]string{"query:/a request.unknownParameter", "query:/draft request.unknownParameter"}},
 
+		{"a query that is no text", ask{as: trackertest.Manager, path: "/awards?programme=%ff"}, 400, "request.addressUnread", nil},
+		{"a name in a query that is no text", ask{as: trackertest.Manager, path: "/awards?%ff=1"}, 400, "request.addressUnread", nil},
+		{"a query that cannot be read", ask{as: trackertest.Manager, path: "/awards?programme=%zz"}, 400, "request.addressUnread", nil},
+		{"a query of two halves", ask{as: trackertest.Manager, path: "/awards?programme=x;half=all"}, 400, "request.addressUnread", nil},
+		{"an id that is no text", ask{as: trackertest.Manager, path: "/awards/%ff"}, 400, "request.addressUnread", nil},
+		{"a notice's id that is no text", ask{as: trackertest.Manager, method: "POST", path: "/notices/%ff/read"}, 400, "request.addressUnread", nil},
+
 		{"another media type", ask{as: trackertest.Manager, path: "/awards", body: "<a/>", header: map[string]string{"Content-Type": "text/xml"}}, 415, "request.mediaType", nil},
 		{"no media type", ask{as: trackertest.Manager, path: "/awards", body: "{}", header: map[string]string{"Content-Type": ""}}, 415, "request.mediaType", nil},
 		{"another charset", ask{as: trackertest.Manager, path: "/awards", body: "{}", header: map[string]string{"Content-Type": "application/json; charset=gb18030"}}, 415, "request.mediaType", nil},

@@ -68,7 +68,7 @@ func (o *operation) headers() []*huma.Param {
 // answers lists "status code" of everything that the operation may answer
 // beside its success.
 func (o *operation) answers() []string {
-	list := []string{"401 auth.missing", "401 auth.invalid", "401 auth.expired", "403 auth.unknownPerson", "403 access.forbidden",
+	list := []string{"400 request.addressUnread", "401 auth.missing", "401 auth.invalid", "401 auth.expired", "403 auth.unknownPerson", "403 access.forbidden",
 		"422 request.invalid", "500 internal.error", "503 store.contended", "503 store.unavailable", "503 store.unknownOutcome", "503 request.cancelled",
 		"503 auth.issuerUnreachable", "404 thing.notFound"}
 	if !o.reads() {

@@ -2,6 +2,8 @@ package api
 
 import (
 	"net/http"
+	"net/url"
+	"unicode/utf8"
 
 	"milepost/internal/fault"
 )
@@ -9,6 +11,10 @@ import (
 // route finds the handler of a request; where there is none the answer is a
 // problem like any other.
 func (a *API) route(w http.ResponseWriter, r *http.Request) {
+	if !readable(r.URL) {
+		a.writeProblem(w, r, fault.New(fault.Malformed, "request.addressUnread"))
+		return
+	}
 	h, pattern := a.mux.Handler(r)
 	if pattern != "" {
 		a.mux.ServeHTTP(w, r)
@@ -22,6 +28,24 @@ func (a *API) route(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a.writeProblem(w, r, fault.New(fault.NotFound, "request.pathNotFound"))
+}
+
+// readable reports whether an address is text, all of which can be read: what
+// package url cannot read of a query it would leave out, and a list with a
+// filter less is another list.
+func readable(u *url.URL) bool {
+	values, err := url.ParseQuery(u.RawQuery)
+	if err != nil || !utf8.ValidString(u.Path) {
+		return false
+	}
+	for name, list := range values {
+		for _, value := range append(list, name) {
+			if !utf8.ValidString(value) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // refusal takes the router's own answer, of which only status and headers are

@@ -119,7 +119,7 @@ func (q *request) formOf(values url.Values) (*form, error) {
 		}
 		f.Version = v
 	}
-	if len(f.Key) != 32 {
+	if len(f.Key) != 32 || !allText(values) {
 		return nil, fault.New(fault.Malformed, "form.malformed")
 	}
 	for name, list := range values {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -76,6 +77,47 @@ func TestNothingHere(t *testing.T) {
 	for _, path := range []string{"/nowhere", "/awards/awd_00000000000000000000000000", "/awards/x"} {
 		if a := h.get(trackertest.Manager, path); a.Code != http.StatusNotFound {
 			t.Errorf("GET %s = %d", path, a.Code)
+		}
+	}
+}
+
+// What is no text is refused before it reaches a list or a record, and is no
+// failure of ours.
+func TestWhatIsNoText(t *testing.T) {
+	h := newHouse(t)
+	for _, path := range []string{"/awards/%ff", "/awards?programme=%ff", "/awards?%ff=1", "/search?q=%e4%b8", "/overdue?platform=%zz"} {
+		a := h.get(trackertest.Manager, path)
+		if a.Code != http.StatusBadRequest || !strings.Contains(a.text(), "percent signs") {
+			t.Errorf("GET %s = %d %s", path, a.Code, a.text())
+		}
+		if path == "/awards/%ff" && a.page.Find("nav").Length() == 0 {
+			t.Errorf("GET %s has no way back", path)
+		}
+	}
+	if a := h.get("", "/sign-in?return=%ff"); a.Code != http.StatusBadRequest {
+		t.Errorf("the sign-in page = %d", a.Code)
+	}
+	for _, fields := range []url.Values{{"notice": {"\xff"}}, {"\xff": {"x"}}} {
+		fields.Set("form_key", strings.Repeat("0", 32))
+		if a := h.post(trackertest.Manager, "/notices", fields); a.Code != http.StatusBadRequest {
+			t.Errorf("POST %q = %d", fields, a.Code)
+		}
+	}
+}
+
+// The way back from a failure stays within the console, whatever the browser
+// says where it came from.
+func TestWayBackStaysHere(t *testing.T) {
+	h := newHouse(t)
+	for from, want := range map[string]string{
+		"http://example.com/awards?half=all": "/awards?half=all", "http://example.com//other.example/x": "/", "http://example.com/%5Cother.example": "/",
+		"http://other.example/awards": "/", "http://example.com/nowhere": "/",
+	} {
+		r := httptest.NewRequest(http.MethodGet, "http://example.com/nowhere", nil)
+		r.Header.Set("Referer", from)
+		a := h.send(trackertest.Manager, r)
+		if got := a.page.Find("main a").First().AttrOr("href", ""); a.Code != http.StatusNotFound || got != want {
+			t.Errorf("from %s the way back is %q (%d), want %q", from, got, a.Code, want)
 		}
 	}
 }

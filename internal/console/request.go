@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"unicode/utf8"
 
 	"milepost/internal/civil"
 	"milepost/internal/console/chart"
@@ -57,6 +58,29 @@ func (q *request) signedIn() error {
 	call.Request = q.id
 	q.call = call
 	return nil
+}
+
+// read hands the request on where its address is text, all of which can be
+// read: what package url cannot read of a query it would leave out, and a list
+// with a filter less is another list.
+func (q *request) read(h func(*request) error) error {
+	values, err := url.ParseQuery(q.URL.RawQuery)
+	if err != nil || !utf8.ValidString(q.URL.Path) || !allText(values) {
+		return fault.New(fault.Malformed, "request.addressUnread")
+	}
+	return h(q)
+}
+
+// allText reports whether names and values are UTF-8.
+func allText(values url.Values) bool {
+	for name, list := range values {
+		for _, value := range append(list, name) {
+			if !utf8.ValidString(value) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (q *request) tracker() *tracker.Tracker { return q.console.Tracker }
@@ -167,7 +191,7 @@ func (q *request) back() string {
 	if err != nil || from.Host != q.Host || from.RequestURI() == q.URL.RequestURI() {
 		return "/"
 	}
-	return from.RequestURI()
+	return session.Local(from.RequestURI())
 }
 
 // languageCookie keeps a reader's choice.

@@ -40,16 +40,20 @@ type routes struct {
 // page registers what only somebody signed in sees; others are sent to sign in
 // and come back.
 func (m routes) page(pattern string, h func(*request) error) {
-	m.stranger(pattern, func(q *request) error {
+	m.handle(pattern, func(q *request) error {
 		if err := q.signedIn(); err != nil {
 			return err
 		}
-		return h(q)
+		return q.read(h)
 	})
 }
 
 // stranger registers what anybody sees.
 func (m routes) stranger(pattern string, h func(*request) error) {
+	m.handle(pattern, func(q *request) error { return q.read(h) })
+}
+
+func (m routes) handle(pattern string, h func(*request) error) {
 	m.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		q := m.console.request(w, r)
 		if err := h(q); err != nil {
