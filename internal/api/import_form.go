@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"milepost/internal/exchange"
 	"milepost/internal/fault"
@@ -65,7 +66,7 @@ func brokenForm(err error) error {
 
 // take reads one part.
 func (f *importForm) take(part *multipart.Part, left *int64) error {
-	name := part.FormName()
+	name := strings.ToValidUTF8(part.FormName(), "\uFFFD")
 	if name == "files" {
 		return f.takeFile(part, left)
 	}
@@ -75,6 +76,9 @@ func (f *importForm) take(part *multipart.Part, left *int64) error {
 	}
 	if len(data) > maxImportField {
 		return fault.InvalidFields(fault.At("/"+name, "field.tooLong", "max", maxImportField))
+	}
+	if !utf8.Valid(data) {
+		return fault.InvalidFields(fault.At("/"+name, "field.badFormat"))
 	}
 	value := strings.TrimSpace(string(data))
 	once := map[string]*string{
@@ -98,7 +102,7 @@ func (f *importForm) take(part *multipart.Part, left *int64) error {
 // takeFile reads a file of a part, of whose name the last element counts.
 func (f *importForm) takeFile(part *multipart.Part, left *int64) error {
 	name := path.Base(strings.ReplaceAll(part.FileName(), `\`, "/"))
-	if name == "." || name == "/" || len(name) > 255 {
+	if name == "." || name == "/" || len(name) > 255 || !utf8.ValidString(name) {
 		return fault.InvalidFields(fault.At("/files", "import.fileName"))
 	}
 	if slices.ContainsFunc(f.Files, func(other exchange.File) bool { return other.Name == name }) {

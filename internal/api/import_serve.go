@@ -12,15 +12,11 @@ import (
 	"milepost/internal/tracker"
 )
 
-// maxReading is how many imports are read at a time: a workbook takes many
-// times its size in memory.
-const maxReading = 2
-
 // importForms registers the two routes that take files. They read forms, not
 // JSON, so they are no operations of huma; in the document they stand beside
 // the others.
 func (a *API) importForms() {
-	gate := make(chan struct{}, maxReading)
+	gate := exchange.NewGate()
 	codes := []string{"404 thing.notFound", "413 import.tooLarge", "415 request.formExpected", "422 reference.unknown", "422 reference.ambiguous",
 		"503 import.busy"}
 	plan := operation{
@@ -68,7 +64,7 @@ type formHandler func(context.Context, *visit, http.ResponseWriter, *importForm)
 
 // formRoute registers a route of ServeMux that reads a form and is
 // authenticated, fingerprinted and documented like an operation.
-func (a *API) formRoute(o *operation, gate chan struct{}, answer reflect.Type, serve formHandler) {
+func (a *API) formRoute(o *operation, gate *exchange.Gate, answer reflect.Type, serve formHandler) {
 	a.documented(func(document *huma.OpenAPI) {
 		d := o.describe(document)
 		d.RequestBody = formBody()
@@ -92,7 +88,7 @@ func (a *API) formRoute(o *operation, gate chan struct{}, answer reflect.Type, s
 	})
 }
 
-func (a *API) serveForm(w http.ResponseWriter, r *http.Request, x *visit, gate chan struct{}, serve formHandler) error {
+func (a *API) serveForm(w http.ResponseWriter, r *http.Request, x *visit, gate *exchange.Gate, serve formHandler) error {
 	if err := a.authenticate(r); err != nil {
 		return err
 	}
@@ -102,14 +98,11 @@ func (a *API) serveForm(w http.ResponseWriter, r *http.Request, x *visit, gate c
 	if err := x.preconditions(r); err != nil { // before a long upload
 		return err
 	}
-	if err := a.extend(w); err != nil {
+	if err := a.options.Tracker.MayImport(x.call); err != nil { // the same
 		return err
 	}
-	select {
-	case gate <- struct{}{}:
-		defer func() { <-gate }()
-	case <-r.Context().Done():
-		return fault.New(fault.Busy, "import.busy")
+	if err := a.extend(w); err != nil {
+		return err
 	}
 	f, err := readImportForm(w, r)
 	if err != nil {
@@ -121,6 +114,11 @@ func (a *API) serveForm(w http.ResponseWriter, r *http.Request, x *visit, gate c
 	if err := x.preconditions(r); err != nil { // again, with what the form says
 		return err
 	}
+	leave, err := gate.Enter(r.Context())
+	if err != nil {
+		return err
+	}
+	defer leave()
 	return serve(r.Context(), x, w, f)
 }
 

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"testing"
 
@@ -105,7 +106,8 @@ func (d *desk) applyStory(t *testing.T, path string) {
 func TestImportFormsRefused(t *testing.T) {
 	d, _ := importDesk(t)
 	good := d.smallForm()
-	noFiles, noPayee, twins := good, good, good
+	noFiles, noPayee, twins, badName := good, good, good, good
+	badName.files = [][2]string{{"a\xff.csv", "x"}}
 	noFiles.files = nil
 	noPayee.fields = good.fields[:1]
 	twins.files = append(twins.files[:1:1], twins.files[0])
@@ -124,6 +126,9 @@ func TestImportFormsRefused(t *testing.T) {
 		{"two files of one name", twins.ask(t, trackertest.Manager, "/imports/plan", ""), 422, "/files import.fileTwice"},
 		{"an unknown field", good.field("colour", "red").ask(t, trackertest.Manager, "/imports/plan", ""), 422, "/colour request.unknownField"},
 		{"a field twice", good.field("payee", "City").ask(t, trackertest.Manager, "/imports/plan", ""), 422, "/payee request.duplicateName"},
+		{"a field that is no text", good.field("total", "\xff").ask(t, trackertest.Manager, "/imports/plan", ""), 422, "/total field.badFormat"},
+		{"a name that is no text", good.field("\xff", "x").ask(t, trackertest.Manager, "/imports/plan", ""), 422, "/\uFFFD request.unknownField"},
+		{"a file's name that is no text", badName.ask(t, trackertest.Manager, "/imports/plan", ""), 422, "/files import.fileName"},
 		{"a malformed asset", good.field("assets", "BTC").ask(t, trackertest.Manager, "/imports/plan", ""), 422, "/assets asset.malformed"},
 		{"a date that does not exist", good.field("until", "2025-02-30").ask(t, trackertest.Manager, "/imports/plan", ""), 422, "/until date.invalid"},
 		{"an unknown total", good.field("total", "awards").ask(t, trackertest.Manager, "/imports/plan", ""), 422, "/total field.badValue"},
@@ -145,6 +150,46 @@ func TestImportFormsRefused(t *testing.T) {
 				t.Errorf("%d %s, want %d %s: %s", r.status, got, c.status, c.code, r.body)
 			}
 		})
+	}
+}
+
+// Whoever sends files slowly keeps nobody else from importing, and whoever may
+// import nowhere is told so before they have sent any.
+func TestSlowFormsKeepNobodyWaiting(t *testing.T) {
+	d, _ := importDesk(t)
+	begin := func(as string) (answer chan *http.Response, end func()) {
+		body, rest := io.Pipe()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.server.URL+"/api/v1/imports/plan", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.ContentLength = 1 << 20
+		r.Header.Set("Authorization", "Bearer h."+as+".s")
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+		answer = make(chan *http.Response, 1)
+		go func() {
+			got, err := http.DefaultClient.Do(r)
+			if err == nil {
+				_ = got.Body.Close()
+				answer <- got
+			}
+		}()
+		if _, err := io.WriteString(rest, "--x\r\nContent-Disposition: form-data; name=\"programme\"\r\n\r\nI"); err != nil {
+			t.Fatal(err)
+		}
+		return answer, func() { _ = rest.Close() }
+	}
+	for range 4 {
+		_, end := begin(trackertest.Manager)
+		defer end()
+	}
+	answer, end := begin(trackertest.Operator)
+	defer end()
+	if got := <-answer; got.StatusCode != http.StatusNotFound {
+		t.Errorf("an operator gets %d", got.StatusCode)
+	}
+	if r := d.do(d.smallForm().ask(t, trackertest.Manager, "/imports/plan", "")); r.status != http.StatusOK {
+		t.Errorf("beside slow ones: %d %s", r.status, r.body)
 	}
 }
 

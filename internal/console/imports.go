@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"milepost/internal/exchange"
 	"milepost/internal/ident"
 	"milepost/internal/money"
 	"milepost/internal/portfolio"
@@ -14,7 +15,7 @@ import (
 
 // importRoutes are imports: upload, plan, second person, result.
 func (c *Console) importRoutes(m routes) {
-	reading := make(chan struct{}, mostReading)
+	reading := exchange.NewGate()
 	m.page("GET /imports", c.imports)
 	m.page("GET /imports/new", func(q *request) error { return c.newImport(q, reading) })
 	m.page("POST /imports/new", func(q *request) error { return c.newImport(q, reading) })

@@ -13,6 +13,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"milepost/internal/exchange"
 	"milepost/internal/fault"
@@ -141,7 +142,7 @@ func (r *importReader) file(part *multipart.Part) error {
 
 func withFile(files []exchange.File, name string, data []byte) ([]exchange.File, error) {
 	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
-	if name == "." || name == "/" || len(name) > 255 {
+	if name == "." || name == "/" || len(name) > 255 || !utf8.ValidString(name) {
 		return nil, fault.InvalidFields(fault.At("/files", "import.fileName"))
 	}
 	if slices.ContainsFunc(files, func(other exchange.File) bool { return other.Name == name }) {

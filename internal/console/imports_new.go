@@ -13,14 +13,9 @@ import (
 	"milepost/internal/tracker"
 )
 
-const (
-	// mostReading is how many imports are read at a time: a workbook takes many
-	// times its size in memory.
-	mostReading = 2
-	// mostPlanShown is how many problems, and how many awards, a plan's page
-	// shows; the file has them all.
-	mostPlanShown = 50
-)
+// mostPlanShown is how many problems, and how many awards, a plan's page
+// shows; the file has them all.
+const mostPlanShown = 50
 
 // newImportPage is the form that takes files to import.
 type newImportPage struct {
@@ -35,15 +30,12 @@ type newImportPage struct {
 }
 
 // newImport reads files, says what importing them would do, and prepares it.
-func (c *Console) newImport(q *request, reading chan struct{}) error {
+func (c *Console) newImport(q *request, reading *exchange.Gate) error {
 	if !isPost(q) {
 		return c.askForFiles(q, q.form("/imports/new", 0), nil)
 	}
-	select {
-	case reading <- struct{}{}:
-		defer func() { <-reading }()
-	case <-q.Context().Done():
-		return fault.New(fault.Busy, "import.busy")
+	if err := c.Tracker.MayImport(q.call); err != nil { // before a long upload
+		return err
 	}
 	f, files, err := q.sentImport()
 	if f == nil {
@@ -56,6 +48,11 @@ func (c *Console) newImport(q *request, reading chan struct{}) error {
 	if step == "edit" {
 		return c.askForFiles(q, f, files)
 	}
+	leave, err := reading.Enter(q.Context())
+	if err != nil {
+		return q.again(f, err, subject{}, func() error { return c.askForFiles(q, f, files) })
+	}
+	defer leave()
 	ask := askOf(f, files)
 	ask.Workbooks = c.Workbooks
 	plan, err := exchange.PlanImport(q.Context(), c.Tracker, q.call, ask)

@@ -36,6 +36,16 @@ func (t *Tracker) ProgrammeNamed(ctx context.Context, c Call, text string) (iden
 	return id, t.authority.Require(c.Principal, access.PrepareImport, programmeResource(id))
 }
 
+// MayImport refuses whoever may prepare imports nowhere, as each programme
+// would (thing.notFound). It asks nobody, so it can be told before files are
+// read.
+func (t *Tracker) MayImport(c Call) error {
+	if len(t.authority.Scopes(c.Principal, access.PrepareImport)) == 0 {
+		return errNotFound()
+	}
+	return nil
+}
+
 // OrganisationNamed finds an organisation by its id, a code of it
 // (SCHEME:CODE, or a CN-USCC alone), or its name. pointer says where it is
 // asked for. Faults: reference.unknown, reference.ambiguous.
