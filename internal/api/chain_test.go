@@ -10,6 +10,7 @@ import (
 
 	"milepost/internal/api"
 	"milepost/internal/authn"
+	"milepost/internal/fault"
 	"milepost/internal/tracker/trackertest"
 )
 
@@ -63,6 +64,20 @@ func TestStrangersHearNothing(t *testing.T) {
 		if !strings.Contains(d.log.String(), "a secret detail") || !strings.Contains(d.log.String(), `"level":"ERROR"`) {
 			t.Errorf("%s: the log does not say why:\n%s", name, d.log)
 		}
+	}
+}
+
+// That something is out of reach says nothing to whoever looks after it: the
+// log says why, and the caller hears nothing of that.
+func TestLogSaysWhyItIsBusy(t *testing.T) {
+	cause := &fault.Error{Kind: fault.Busy, Code: authn.CodeIssuerUnreachable, Cause: errors.New("no route to a secret host")}
+	d := open(t, func(o *api.Options) { o.Verifier = broken{cause} })
+	got := d.do(ask{as: "x", path: "/awards", body: "{}"})
+	if got.status != 503 || strings.Contains(string(got.body), "secret") {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if line := d.log.String(); !strings.Contains(line, `"reason":"no route to a secret host"`) || !strings.Contains(line, `"level":"INFO"`) {
+		t.Errorf("the log does not say why:\n%s", line)
 	}
 }
 

@@ -55,6 +55,9 @@ func (a *API) logged(next http.Handler) http.Handler {
 			if x.code != "" {
 				attrs = append(attrs, slog.String("code", x.code))
 			}
+			if x.reason != nil && x.cause == nil {
+				attrs = append(attrs, slog.String("reason", x.reason.Error()))
+			}
 			level := slog.LevelInfo
 			if x.cause != nil {
 				level = slog.LevelError

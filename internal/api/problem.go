@@ -60,6 +60,9 @@ func (a *API) problem(x *visit, err error) *Problem {
 		x.cause = err
 		f = fault.New(fault.Internal, "internal.error")
 	}
+	if f.Kind == fault.Busy {
+		x.reason = f.Cause
+	}
 	x.code = f.Code
 	text := a.options.Catalogs.Fault(x.language, f)
 	p := &Problem{

@@ -23,8 +23,9 @@ type visit struct {
 	call        tracker.Call
 	body        []byte
 
-	code  string // of the problem answered, "" for none
-	cause error  // of an internal fault, for the log
+	code   string // of the problem answered, "" for none
+	cause  error  // of an internal fault, for the log
+	reason error  // why something is busy or out of reach, for the log
 }
 
 type visitKey struct{}
