@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/go-json-experiment/json"
 
 	"milepost/internal/fault"
 	"milepost/internal/ident"
@@ -353,6 +356,7 @@ type auditAnchorsPage struct {
 	Days       []tracker.AnchorDay
 	Holds      bool // the days shown are chained to each other
 	Export     string
+	Anchors    string // address of the same for milepost verify
 }
 
 func (c *Console) auditAnchors(q *request) error {
@@ -375,11 +379,15 @@ func (c *Console) auditAnchors(q *request) error {
 	if err != nil {
 		return q.again(v.Form, err, subject{}, func() error { return q.show("audit-anchors", q.text("console.audit.anchors"), v) })
 	}
+	v.Anchors = strings.Replace(v.Export, "format=csv", "format=json", 1)
 	for i := 1; i < len(v.Days); i++ {
 		v.Holds = v.Holds && v.Days[i].Prev == v.Days[i-1].Hash
 	}
 	if q.exporting() {
 		return q.exportAnchors(v.Days)
+	}
+	if values.Get("format") == "json" {
+		return q.sendAnchors(v.Days)
 	}
 	return q.show("audit-anchors", q.text("console.audit.anchors"), v)
 }
@@ -401,4 +409,18 @@ func (q *request) exportAnchors(days []tracker.AnchorDay) error {
 		}
 	}
 	return q.export("anchors", header, lines)
+}
+
+// sendAnchors answers with anchors as GET /api/v1/anchors does, the file that
+// `milepost verify --anchor` takes.
+func (q *request) sendAnchors(days []tracker.AnchorDay) error {
+	text, err := json.Marshal(map[string]any{"items": days}, json.Deterministic(true))
+	if err != nil {
+		return err
+	}
+	h := q.w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="milepost-anchors-%s.json"`, q.today))
+	_, _ = q.w.Write(text) // a reader who has gone needs no answer
+	return nil
 }
