@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"milepost/internal/fault"
 )
 
 // usage prints how a command is called, in words of the user's language.
@@ -108,9 +110,12 @@ func placeholder(flag string) string {
 // helpCommand is `milepost help COMMAND`.
 func (p *program) helpCommand(root *cobra.Command) *cobra.Command {
 	c := p.command("help [COMMAND]", func(_ *cobra.Command, args []string) error {
-		found, _, err := root.Find(args)
+		found, rest, err := root.Find(args)
 		if err != nil {
 			return usage(err)
+		}
+		if len(rest) > 0 {
+			return fault.New(fault.Invalid, "cli.commandUnknown", "command", rest[0])
 		}
 		return found.Help()
 	})
