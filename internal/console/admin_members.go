@@ -24,16 +24,12 @@ func (q *request) scopeHome(text string) (*scopeHome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &scopeHome{Scope: s, Thing: named, Page: scopePage(s), Grants: q.grantsIn(s)}, nil
+	return &scopeHome{Scope: s, Thing: named, Page: scopePage(s), Grants: q.grants()}, nil
 }
 
-// grantsIn reports whether the reader's roles let them grant in a scope:
-// administrators everywhere, programme managers on platforms and awards. Which
-// platforms and awards the tracker says.
-func (q *request) grantsIn(s portfolio.Scope) bool {
-	return q.holds(portfolio.Administrator) ||
-		q.holds(portfolio.ProgrammeManager) && (s.Kind == portfolio.InPlatform || s.Kind == portfolio.InAward)
-}
+// grants reports whether the reader grants and revokes roles: administrators
+// do, everywhere.
+func (q *request) grants() bool { return q.holds(portfolio.Administrator) }
 
 // membersPage lists who has, or had, a role in a scope.
 type membersPage struct {
@@ -62,7 +58,7 @@ type memberLine struct {
 func (q *request) memberLine(person ident.Person, name portfolio.Names, m portfolio.Membership) memberLine {
 	line := memberLine{Person: person, Name: name, Membership: m, State: m.StateOn(q.today)}
 	line.Later = line.State == portfolio.MembershipActive && q.today.Before(m.From)
-	if line.State == portfolio.MembershipActive && q.grantsIn(m.Scope) {
+	if line.State == portfolio.MembershipActive && q.grants() {
 		line.Revoke = at("admin", "people", person, "memberships", m.ID, "revoke")
 	}
 	return line

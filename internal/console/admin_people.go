@@ -37,7 +37,7 @@ func (q *request) personLine(p tracker.PersonView) personLine {
 }
 
 func (c *Console) people(q *request) error {
-	view := peoplePage{Name: strings.TrimSpace(q.URL.Query().Get("name")), Export: q.exportHref(), New: q.holds(portfolio.Administrator, portfolio.ProgrammeManager)}
+	view := peoplePage{Name: strings.TrimSpace(q.URL.Query().Get("name")), Export: q.exportHref(), New: q.grants()}
 	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.PersonView], error) {
 		return c.Tracker.Persons(ctx, q.call, view.Name, p)
 	}
@@ -97,7 +97,7 @@ func (c *Console) person(q *request) error {
 	if q.holds(portfolio.Administrator) {
 		view.Logins = p.Logins
 	}
-	if q.holds(portfolio.Administrator, portfolio.ProgrammeManager) && !view.Me {
+	if q.grants() && !view.Me {
 		view.Grant = to("/admin/members", "person", p.ID)
 	}
 	if p.Organisation != "" {
@@ -135,7 +135,7 @@ type newPersonPage struct {
 
 func (c *Console) newPerson(q *request) error {
 	title := q.text("console.admin.person.new")
-	if !q.holds(portfolio.Administrator, portfolio.ProgrammeManager) {
+	if !q.grants() {
 		return q.show("admin-person-new", title, newPersonPage{Cannot: true})
 	}
 	organisations, more, err := choices(q, func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.OrganisationView], error) {
@@ -167,12 +167,8 @@ func (c *Console) newPerson(q *request) error {
 	}
 	next := "/admin/people"
 	for _, t := range r.Things {
-		switch {
-		case t.Event != "person.created":
-		case q.holds(portfolio.Administrator):
+		if t.Event == "person.created" {
 			next = at("admin", "people", t.ID)
-		default: // a manager sees a person once they have a role with them
-			next = to("/admin/members", "person", t.ID)
 		}
 	}
 	return q.done(r, next)
