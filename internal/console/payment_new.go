@@ -3,6 +3,8 @@ package console
 import (
 	"context"
 	"html/template"
+	"net/http"
+	"slices"
 	"strings"
 
 	"milepost/internal/award"
@@ -17,7 +19,25 @@ func (c *Console) newPayment(q *request) error {
 	if err != nil {
 		return err
 	}
+	if p, ok := onItsWay(a, ident.Tranche(q.URL.Query().Get("tranche"))); ok && q.Method == http.MethodGet {
+		return q.redirect(a.PaymentHref(p.ID)) // what the reader came to pay waits for the bank
+	}
 	return q.instructStep(a).answer(q, a)
+}
+
+// onItsWay is the payment of a tranche that waits for the bank's answer, where
+// nothing of the tranche is left to instruct beside it.
+func onItsWay(a moneyAward, wanted ident.Tranche) (tracker.PaymentView, bool) {
+	t, ok := a.tranche(wanted)
+	if !ok || t.State != award.Approved || amountLeft(t.Tranche).Sign() > 0 {
+		return tracker.PaymentView{}, false
+	}
+	for _, p := range a.Payments {
+		if p.State == award.Instructed && slices.ContainsFunc(p.Lines, func(l award.PaymentLine) bool { return l.Tranche == wanted }) {
+			return p, true
+		}
+	}
+	return tracker.PaymentView{}, false
 }
 
 func (q *request) instructStep(a moneyAward) moneyStep {

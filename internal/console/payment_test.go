@@ -75,7 +75,10 @@ func TestPaymentFromInstructionToRefund(t *testing.T) {
 	if got := h.sees(trackertest.Finance, tranche).page.Find(`a.button[href="` + path + `/paid"]`).Text(); got != "Record HT-001/1 as paid" {
 		t.Errorf("the tranche on its way to the bank offers %q", got)
 	}
-	says(t, h.sees(trackertest.Finance, action+"?tranche="+string(a.Tranches[1])), "No approved tranche of this award has anything left to instruct.", "Already on its way HT-001/1 · CNY 2,000,000.00")
+	if got := h.get(trackertest.Finance, action+"?tranche="+string(a.Tranches[1])); got.Code != http.StatusSeeOther || got.Header().Get("Location") != path {
+		t.Errorf("paying what waits for the bank = %d to %q, want its payment", got.Code, got.Header().Get("Location"))
+	}
+	says(t, h.sees(trackertest.Finance, action), "No approved tranche of this award has anything left to instruct.", "Already on its way HT-001/1 · CNY 2,000,000.00")
 	says(t, h.sees(trackertest.Finance, path), "Record what the bank says.", "Treasury 1", "You instructed this payment, so only another person in finance can reverse it later.")
 
 	bank := h.sees(trackertest.Finance, path+"/paid")

@@ -24,7 +24,7 @@ func personas() []Persona {
 		{Subject: "manager", Names: name("林若溪", "Lin Ruoxi"), Role: portfolio.ProgrammeManager, Shown: true, organisation: "funder"},
 		{Subject: "manager2", Names: name("周明远", "Zhou Mingyuan"), Role: portfolio.ProgrammeManager, Shown: true, organisation: "funder"},
 		{Subject: "finance", Names: name("沈佳宁", "Shen Jianing"), Role: portfolio.Finance, Shown: true, organisation: "funder"},
-		{Subject: "finance2", Names: name("顾思齐", "Gu Siqi"), Role: portfolio.Finance, organisation: "funder"},
+		{Subject: "finance2", Names: name("顾思齐", "Gu Siqi"), Role: portfolio.Finance, Shown: true, organisation: "funder"},
 		{Subject: "head", Names: name("陆长风", "Lu Changfeng"), Role: portfolio.Head, Shown: true, organisation: "funder"},
 		{Subject: "operator_bci", Names: name("许念慈", "Xu Nianci"), Role: portfolio.PlatformOperator, Shown: true, organisation: "bci", platform: 1},
 		{Subject: "operator_sip", Names: name("方子昂", "Fang Zi'ang"), Role: portfolio.PlatformOperator, organisation: "sip", platform: 2},
