@@ -47,6 +47,10 @@ func (a Award) Activate(actor Actor, paper *DecisionPaper, facts Facts, mint Min
 	return Activation{a, milestones, tranches, totals}, err
 }
 
+// Activates reports whether the award waits for an activation that no
+// separation keeps the actor from.
+func (a Award) Activates(actor Actor) bool { return a.State == Submitted && a.mayActivate(actor) == nil }
+
 func (a Award) mayActivate(actor Actor) error {
 	for _, author := range a.authors() {
 		if err := separated("separation.drafterActivates", actor, author, a.Document.Number); err != nil {

@@ -32,6 +32,7 @@ type layout struct {
 	Changed bool   // other columns than those shown to everybody
 	Reset   string // address that shows these again
 	shown   []string
+	room    int // how many columns are usual
 }
 
 // columnChoice is a column that may be shown or left out.
@@ -43,9 +44,9 @@ type columnChoice struct {
 // Shows reports whether a column is shown.
 func (l layout) Shows(id string) bool { return slices.Contains(l.shown, id) }
 
-// Many reports whether there are more columns than a screen has room for; the
-// table then moves sideways in its frame.
-func (l layout) Many() bool { return len(l.shown) > 7 }
+// Many reports whether there are more columns than a screen has room for, as it
+// has for the usual ones; the table then moves sideways in its frame.
+func (l layout) Many() bool { return len(l.shown) > l.room }
 
 // usual is the value of the parameter that shows the columns which everybody
 // sees who has not chosen.
@@ -75,6 +76,9 @@ func layoutOf[R any](q *request, list string, columns []column[R]) layout {
 		shows := c.always || chosen && slices.Contains(asked, c.id) || !chosen && !c.off
 		if shows {
 			l.shown = append(l.shown, c.id)
+		}
+		if !c.off {
+			l.room++
 		}
 		if c.always {
 			l.Name = c.id

@@ -128,8 +128,11 @@ func (q *request) countWaiting() (n count, err error) {
 	if q.waiting != nil {
 		return *q.waiting, nil
 	}
-	n.N, n.More, err = q.tracker().WaitingFor(q.Context(), q.call, mostCounted)
-	return n, err
+	if n.N, n.More, err = q.tracker().WaitingFor(q.Context(), q.call, mostCounted); err != nil {
+		return n, err
+	}
+	proposals, more, err := q.tracker().ProposalsFor(q.Context(), q.call, mostCounted)
+	return n.plus(proposals, more), err
 }
 
 // roles are those that the caller holds today, each once.

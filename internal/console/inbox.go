@@ -37,14 +37,15 @@ type inboxPage struct {
 	Tabs []inboxTab
 
 	Waiting   worklist
-	Baselined part // were overdue when attention began, and nobody has seen them
+	Proposals []proposalLine // of others, for the reader to put in force
+	Proposed  []proposalLine // of the reader, for others
+	Baselined part           // were overdue when attention began, and nobody has seen them
 	Overdue   worklist
 	Sent      worklist
 	Done      []doneLine
 	Parts     map[string]part
 	Pager     pager
 	Admin     bool // the reader administers and has no other role, so nothing ever waits here
-	Second    bool // the reader may do as a second person what is no obligation
 }
 
 // part counts a part of the inbox and leads to all of it.
@@ -129,14 +130,19 @@ func (c *Console) inboxWith(q *request, f *form, show string) error {
 	return q.show("inbox", q.text(title), view)
 }
 
-// mine reads the first of what waits on the reader, and notes its number for
-// the navigation.
-func (q *request) mine() ([]tracker.AttentionRow, bool, error) {
+// mine reads the first of what waits on the reader into the page, notes its
+// number for the navigation and returns what is owed.
+func (q *request) mine(view *inboxPage) ([]tracker.AttentionRow, bool, error) {
 	page, err := q.tracker().Attention(q.Context(), q.call, tracker.AttentionQuery{Mine: true}, tracker.PageRequest{Limit: mostWaiting})
 	if err != nil {
 		return nil, false, err
 	}
-	q.waiting = &count{N: len(page.Items), More: page.Next != ""}
+	proposals, more, err := q.proposals(false)
+	if err != nil {
+		return nil, false, err
+	}
+	view.Proposals = proposals
+	q.waiting = new(count{N: len(page.Items), More: page.Next != ""}.plus(len(proposals), more))
 	return page.Items, page.Next != "", nil
 }
 
@@ -146,7 +152,7 @@ func unseen(r tracker.AttentionRow) bool { return r.Baseline != nil && r.Ack == 
 
 // inboxFirst is the first page: the head of every part.
 func (c *Console) inboxFirst(q *request, view *inboxPage) error {
-	rows, more, err := q.mine()
+	rows, more, err := q.mine(view)
 	if err != nil {
 		return err
 	}
@@ -181,7 +187,6 @@ func (c *Console) inboxFirst(q *request, view *inboxPage) error {
 		return err
 	}
 	view.Tabs = view.tabs()
-	view.Second = q.holds(portfolio.ProgrammeManager)
 	view.Admin = !slices.ContainsFunc(q.roles(), func(r portfolio.Role) bool { return r != portfolio.Administrator })
 	return nil
 }
@@ -196,6 +201,12 @@ func (v *inboxPage) tabs() []inboxTab {
 
 // inboxWaiting is everything that waits on the reader, page by page.
 func (c *Console) inboxWaiting(q *request, view *inboxPage) error {
+	if q.paging().Cursor == "" {
+		var err error
+		if view.Proposals, _, err = q.proposals(false); err != nil {
+			return err
+		}
+	}
 	page, err := c.Tracker.Attention(q.Context(), q.call, tracker.AttentionQuery{Mine: true}, q.paging())
 	view.Waiting = q.waitingList(page.Items)
 	view.Pager = q.pager(len(page.Items), page.Next)
@@ -206,7 +217,7 @@ func (c *Console) inboxWaiting(q *request, view *inboxPage) error {
 // attention began. Such things were due before all others, so they are the
 // first of what waits.
 func (c *Console) inboxBaselined(q *request, view *inboxPage) error {
-	rows, _, err := q.mine()
+	rows, _, err := q.mine(view)
 	if err != nil {
 		return err
 	}
@@ -224,7 +235,12 @@ func (c *Console) inboxSent(q *request, view *inboxPage) error {
 	if err != nil {
 		return err
 	}
-	p := part{Count: count{len(rows), more}, Href: to("/", "show", showSent)}
+	proposed, moreProposed, err := q.proposals(true)
+	if err != nil {
+		return err
+	}
+	view.Proposed = proposed
+	p := part{Count: count{len(rows), more}.plus(len(proposed), moreProposed), Href: to("/", "show", showSent)}
 	for _, r := range rows {
 		if r.DaysLate > 0 {
 			p.Late++

@@ -44,10 +44,14 @@ func SettingOf(d award.Document) Setting {
 func AwardRecord(a award.Award) Record {
 	s, status := SettingOf(a.Document), OpenOrClosed(!a.State.Ended())
 	number := Normalise(a.Document.Number) + "#" + string(a.ID)
-	return Record{Type: TypeAward, Key: RootKey(string(a.ID)), Value: a, Index: [store.Indexes]store.Key{
+	r := Record{Type: TypeAward, Key: RootKey(string(a.ID)), Value: a, Index: [store.Indexes]store.Key{
 		store.Scope:   {PK: AwardsAt(s.Place, status), SK: number},
 		store.Program: {PK: AwardsAt(string(s.Programme), status), SK: number},
 	}}
+	if a.State == award.Submitted {
+		r.Index[store.Work] = proposed(s.Programme, a.SubmittedOn, string(a.ID))
+	}
+	return r
 }
 
 // Status is the half of a listing that a thing stands in.

@@ -84,9 +84,13 @@ const (
 
 // ImportRecord places an import.
 func ImportRecord(i Import) Record {
-	return Record{Type: TypeImport, Key: RootKey(string(i.ID)), Value: i, Index: [store.Indexes]store.Key{
+	r := Record{Type: TypeImport, Key: RootKey(string(i.ID)), Value: i, Index: [store.Indexes]store.Key{
 		store.Program: {PK: ImportsOf(i.Programme), SK: string(i.ID)},
 	}}
+	if i.State == ImportPrepared {
+		r.Index[store.Work] = proposed(i.Programme, i.PreparedOn, string(i.ID))
+	}
+	return r
 }
 
 // ImportsOf is the partition of a programme's imports.

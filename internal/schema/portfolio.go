@@ -10,9 +10,13 @@ import (
 
 // ProgrammeRecord places a programme.
 func ProgrammeRecord(p portfolio.Programme) Record {
-	return Record{Type: TypeProgramme, Key: RootKey(string(p.ID)), Value: p, Index: [store.Indexes]store.Key{
+	r := Record{Type: TypeProgramme, Key: RootKey(string(p.ID)), Value: p, Index: [store.Indexes]store.Key{
 		store.Program: {PK: Programmes, SK: Normalise(p.Code) + "#" + string(p.ID)},
 	}}
+	if p.Pending != nil {
+		r.Index[store.Work] = proposed(p.ID, p.Pending.On, string(p.ID))
+	}
+	return r
 }
 
 // Programmes is the partition of all programmes.

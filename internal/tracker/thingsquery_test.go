@@ -48,7 +48,9 @@ func TestThingsAreNarrowed(t *testing.T) {
 	}
 	tranches := func(q tracker.ThingsQuery) string {
 		t.Helper()
-		return strings.Join(all(t, 1, func(r tracker.ThingRow[tracker.TrancheView]) string { return r.Thing.Amount.Decimal() + string(r.Thing.State) }, func(p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.TrancheView]], error) {
+		return strings.Join(all(t, 1, func(r tracker.ThingRow[tracker.TrancheView]) string {
+			return r.Thing.Amount.Decimal() + string(r.Thing.State)
+		}, func(p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.TrancheView]], error) {
 			return o.Tracker.Tranches(o.Ctx, manager, q, p)
 		}), " ")
 	}
