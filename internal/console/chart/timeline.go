@@ -154,7 +154,7 @@ func (d *timelineDrawing) milestone(r TimelineRow) {
 			d.start("small")
 			d.element("bdi", short(r.State))
 			for _, g := range r.Gates {
-				d.element("i", cut(clean(g), 8), "class", "ch-chip")
+				d.element("i", cut(clean(g), 14), "class", "ch-chip")
 			}
 			d.end()
 		}
