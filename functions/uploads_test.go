@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"milepost/internal/award"
 	"milepost/internal/blob/s3/s3test"
 	"milepost/internal/ident"
@@ -106,6 +108,9 @@ func TestBrowsersSendFilesPastTheFunction(t *testing.T) {
 	rules, err := s3test.TemplateRules(template, h.url)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]s3test.Rule{{Origins: []string{h.url}, Methods: []string{"PUT"}, Headers: []string{"content-type", "x-amz-checksum-sha256"}}}, rules); diff != "" {
+		t.Errorf("the bucket's rules (-want +got):\n%s", diff)
 	}
 	h.files.SetRules(rules)
 	operator := h.as("operator-at-issuer")

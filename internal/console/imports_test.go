@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"milepost/internal/console"
 	"milepost/internal/schema"
 	"milepost/internal/tracker"
 	"milepost/internal/tracker/trackertest"
@@ -210,5 +211,30 @@ func TestLargeImportIsChosenAgain(t *testing.T) {
 	}
 	if got := h.postFiles(trackertest.Manager, "/imports/new", send, files...); got.Code != http.StatusSeeOther {
 		t.Errorf("the same files = %d %s", got.Code, got.text())
+	}
+}
+
+// Where workbooks are opened elsewhere, the page takes and names CSV alone; where
+// one request cannot hold much, it says how much.
+func TestImportPageSaysWhatItTakes(t *testing.T) {
+	office := trackertest.New(t, nil)
+	h := houseOf(t, office, func(o *console.Options) { o.Workbooks, o.MaxBody = nil, 4<<20 })
+	form := h.get(trackertest.Manager, "/imports/new")
+	if hint, accept := form.page.Find("#h-files").Text(), form.page.Find("#f-files").AttrOr("accept", ""); accept != ".csv,text/csv" ||
+		!strings.Contains(hint, "at most 4 MB together") || !strings.Contains(hint, "workbooks cannot be read here") {
+		t.Errorf("the page takes %q and says %q", accept, hint)
+	}
+	fields := h.fill(form, "/imports/new", "programme", string(office.Programme), "payee", string(office.OtherPayee), "funder", string(office.City), "form_step", "check")
+	got := h.postFiles(trackertest.Manager, "/imports/new", fields, chosen{"portfolio.xlsx", "application/zip", "PK\x03\x04 a workbook"})
+	if !strings.Contains(got.text(), "Workbooks cannot be read here. Save the sheet as CSV and send that.") {
+		t.Errorf("a workbook = %d %s", got.Code, got.text())
+	}
+	got = h.postFiles(trackertest.Manager, "/imports/new", fields, chosen{"awards.csv", "text/csv", strings.Repeat("x", 4<<20+1)})
+	if got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.page.Find("#e-files").Text(), "4 MB") {
+		t.Errorf("more than it takes = %d %s", got.Code, got.text())
+	}
+	whole := newHouse(t).get(trackertest.Manager, "/imports/new")
+	if hint := whole.page.Find("#h-files").Text(); !strings.Contains(hint, "XLSX") || whole.page.Find(".uploads").Length() != 0 {
+		t.Errorf("where workbooks are opened it says %q", hint)
 	}
 }
