@@ -89,7 +89,7 @@ func TestWhatFollowsFromTheJournal(t *testing.T) {
 		{"no notice's id", ask{as: trackertest.Operator, method: "POST", path: "/notices/1/read"}, http.StatusNotFound, "thing.notFound", nil},
 		{"a platform outside", ask{as: trackertest.Operator2, path: "/portfolio?platform=" + string(d.Platform)}, http.StatusNotFound, "thing.notFound", nil},
 		{"anchors of too long", ask{as: trackertest.Auditor, path: "/anchors?programme=" + programme + "&from=2020-01-01&to=2026-01-01"},
-			http.StatusUnprocessableEntity, "request.invalid", []string{"query:/from field.outOfRange"}},
+			http.StatusUnprocessableEntity, "request.invalid", []string{"query:/from date.before"}},
 		{"anchors outside", ask{as: trackertest.Stranger, path: "/anchors?programme=" + programme}, http.StatusNotFound, "thing.notFound", nil},
 	})
 }

@@ -70,8 +70,9 @@ func (t *Tracker) span(from, to civil.Date, most int) (civil.Date, civil.Date, e
 	return from, to, nil
 }
 
-// monthsIn are the months, as partitions of journals name them in UTC, in which
-// two business dates of Shanghai and all between them lie.
+// monthsIn are the months, as partitions of journals name them, in which two
+// business dates and all between them lie; and that of the day before, under
+// which entries of before stand that were recorded early on the first of a month.
 func monthsIn(from, to civil.Date) []string {
 	var out []string
 	for day := from.AddDays(-1); !day.After(to); day = day.AddDays(1) {
@@ -116,8 +117,7 @@ func (s JournalSearch) wants(item store.Item) (bool, error) {
 	if err != nil || len(s.events(e)) == 0 {
 		return false, err
 	}
-	in := item.Index[store.Program].PK
-	return (s.Programme == "" || in == schema.JournalIn(s.Programme, e.At[:7])) &&
+	return (s.Programme == "" || listedIn(item) == string(s.Programme)) &&
 		(s.Person == "" || e.Actor.Person == string(s.Person)) &&
 		(s.From.IsZero() || !e.On.Before(s.From)) && (s.To.IsZero() || !e.On.After(s.To)), nil
 }
