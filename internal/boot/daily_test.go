@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,5 +103,29 @@ func TestSweepIsRunOnceADay(t *testing.T) {
 	}
 	if err := run(ctx, due.AddDate(0, 0, -1)); err != nil {
 		t.Errorf("a day that has passed: %v, want it passed over", err)
+	}
+}
+
+// An award that cannot be swept is named, and does not keep the others.
+func TestSweepNamesWhatItCouldNotDo(t *testing.T) {
+	ctx := context.Background()
+	now := time.Date(2026, 3, 10, 22, 0, 0, 0, time.UTC)
+	app, err := Open(ctx, Place{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer app.Close()
+	const id = "awd_01K5A7Q2M9X4T8R6W3B1C0D2E5"
+	bad := store.Item{Key: schema.RootKey(id), Version: 1, Body: []byte(`{"t":"unknown"}`)}
+	bad.Index[store.Work] = store.Key{PK: schema.WorkShard(0), SK: "2026-03-01#" + id}
+	if err := app.Store.Transact(ctx, "bad", store.PutOp(bad, store.Absent)); err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	if err := sweeper(app, slog.New(slog.NewTextHandler(&log, nil)))(ctx, lastDue(now)); err != nil {
+		t.Fatal(err)
+	}
+	if got := log.String(); !strings.Contains(got, "level=ERROR") || !strings.Contains(got, id) || !strings.Contains(got, "failed=1") {
+		t.Errorf("the log says %s", got)
 	}
 }

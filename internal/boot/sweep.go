@@ -28,8 +28,11 @@ func sweeper(app *App, log *slog.Logger) func(context.Context, time.Time) error 
 		if err != nil {
 			return err
 		}
+		for _, f := range report.Failures {
+			log.ErrorContext(ctx, "award not swept", "award", string(f.Award), "code", f.Code)
+		}
 		log.InfoContext(ctx, "swept", "asOf", today.String(), "awards", report.Awards, "flagged", report.Flagged,
-			"failures", len(report.Failures), "remaining", report.Remaining, "ms", report.Millis)
+			"failed", report.Failed, "remaining", report.Remaining, "ms", report.Millis)
 		if report.Remaining > 0 { // another run does the rest
 			return fault.New(fault.Busy, "store.contended")
 		}
