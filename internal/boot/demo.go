@@ -2,7 +2,6 @@ package boot
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"log/slog"
 	"net"
@@ -74,13 +73,9 @@ func NewDemo(ctx context.Context, o DemoOptions) (_ *Demo, err error) {
 	if err != nil {
 		return nil, err
 	}
-	sessions, err := session.New(session.Options{
-		Store: d.app.Store, Now: time.Now, Entropy: rand.Reader, Logger: o.Logger, PublicURL: d.URL, Personas: d.personas(id.Issuer),
-		Known: func(ctx context.Context, l portfolio.Login) error {
-			_, err := d.app.Tracker.Authenticated(ctx, l)
-			return err
-		},
-	})
+	signIn := d.app.sessions(d.URL, o.Logger)
+	signIn.Personas = d.personas(id.Issuer)
+	sessions, err := session.New(signIn)
 	if err != nil {
 		return nil, err
 	}
