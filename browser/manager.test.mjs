@@ -157,7 +157,7 @@ for (const { lang, script, name } of variants) {
       await h.opens(h.main.locator("tbody tr td.do a").first());
       const what = await h.main.locator("h1").innerText();
       await h.press(h.t("console.form.continue"));
-      assert.match(await h.text(), /CNY/);
+      assert.match(await h.text(), /CNY [\d,]+\.\d\d|[\d,.]+(万)?元/, "the amount is said before it is approved");
       await h.opens(h.main.locator("form p.actions button").first());
       assert.match(await h.done("approveTranche"), new RegExp(h.t("label.command.withdrawApproval")), what);
       assert.equal(await waiting(finance), before + 1, "finance has it to pay");
