@@ -49,7 +49,9 @@ func (a Award) Activate(actor Actor, paper *DecisionPaper, facts Facts, mint Min
 
 // Activates reports whether the award waits for an activation that no
 // separation keeps the actor from.
-func (a Award) Activates(actor Actor) bool { return a.State == Submitted && a.mayActivate(actor) == nil }
+func (a Award) Activates(actor Actor) bool {
+	return a.State == Submitted && a.mayActivate(actor) == nil
+}
 
 func (a Award) mayActivate(actor Actor) error {
 	for _, author := range a.authors() {

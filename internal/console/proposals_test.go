@@ -68,7 +68,7 @@ func TestProposalsWaitForASecondPerson(t *testing.T) {
 		t.Errorf("who proposed waits for themself: %v", rows)
 	}
 	own := section(h.get(trackertest.Manager, "/"), "sent")
-	if n := own.Find(`a[href="/awards/`+id+`"], a[href="/programmes/`+string(h.Programme)+`/change"]`).Length(); n != 2 || own.Find("td.do a").Length() != 0 {
+	if n := own.Find(`a[href="/awards/` + id + `"], a[href="/programmes/` + string(h.Programme) + `/change"]`).Length(); n != 2 || own.Find("td.do a").Length() != 0 {
 		t.Errorf("what the first manager proposed is %s", own.Text())
 	}
 	for _, persona := range []string{trackertest.Operator, trackertest.Finance, trackertest.Auditor, trackertest.Stranger, trackertest.Lead, trackertest.Administrator} {

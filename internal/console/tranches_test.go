@@ -110,9 +110,12 @@ func TestPaymentAndRefundLists(t *testing.T) {
 func TestMoneyExports(t *testing.T) {
 	h, _ := queued(t)
 	for path, want := range map[string][]string{
-		"/tranches?queue=pay":                 {",HT-001,Award 1,Platform PLT-1,2,Interim,Approved,2026-03-01,2000.00,2000.00,2000.00,0.00,0.00,CNY", ",6000.00,6000.00,0.00,0.00,6000.00,CNY"},
-		"/tranches?queue=all&state=settled":   {",4,Interim,Settled,2026-03-01,4000.00,4000.00,0.00,4000.00,0.00,CNY"},
-		"/payments?queue=paid":                {"instalment,Paid,HT-001,Award 1,Platform PLT-1,treasury,2026-03-02,2026-03-02,BANK-pay_", ",4000.00,400.00,CNY,"},
+		"/tranches?queue=pay": {
+			"2026-03-16,0,2,Interim,Approved,2026-03-01,CNY,HT-001,Award 1,Platform PLT-1,Finance,,2000.00,0.00,0.00",
+			",CNY,HT-001,Award 1,Platform PLT-1,Finance,,6000.00,0.00,6000.00",
+		},
+		"/tranches?queue=all&state=settled":   {",0,4,Interim,Settled,2026-03-01,CNY,HT-001,Award 1,Platform PLT-1,4000.00,4000.00,4000.00,0.00"},
+		"/payments?queue=paid":                {"instalment,CNY,Paid,,HT-001,Award 1,Platform PLT-1,2026-03-02,2026-03-02,BANK-pay_", ",4000.00,400.00"},
 		"/refunds":                            {",Recorded,HT-001,Award 1,Platform PLT-1,2026-03-02,Treasury,400.00,CNY,unspent"},
 		"/tranches?queue=all&from=2029-01-01": nil,
 	} {
