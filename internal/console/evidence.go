@@ -234,8 +234,7 @@ func (c *Console) evidenceContent(q *request) error {
 			return err
 		}
 		if link != "" { // to nowhere but the storage, which gives what the tracker named
-			http.Redirect(q.w, q.Request, link, http.StatusSeeOther)
-			return nil
+			return q.redirect(link)
 		}
 	}
 	if err := q.extend(); err != nil {
