@@ -157,7 +157,7 @@ func TestImportFormsRefused(t *testing.T) {
 // import nowhere is told so before they have sent any.
 func TestSlowFormsKeepNobodyWaiting(t *testing.T) {
 	d, _ := importDesk(t)
-	begin := func(as string) (answer chan *http.Response, end func()) {
+	begin := func(as string) (status chan int, end func()) {
 		body, rest := io.Pipe()
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, d.server.URL+"/api/v1/imports/plan", body)
 		if err != nil {
@@ -166,27 +166,27 @@ func TestSlowFormsKeepNobodyWaiting(t *testing.T) {
 		r.ContentLength = 1 << 20
 		r.Header.Set("Authorization", "Bearer h."+as+".s")
 		r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
-		answer = make(chan *http.Response, 1)
+		status = make(chan int, 1)
 		go func() {
-			got, err := http.DefaultClient.Do(r)
-			if err == nil {
+			defer close(status)
+			if got, err := http.DefaultClient.Do(r); err == nil {
 				_ = got.Body.Close()
-				answer <- got
+				status <- got.StatusCode
 			}
 		}()
 		if _, err := io.WriteString(rest, "--x\r\nContent-Disposition: form-data; name=\"programme\"\r\n\r\nI"); err != nil {
 			t.Fatal(err)
 		}
-		return answer, func() { _ = rest.Close() }
+		return status, func() { _ = rest.Close() }
 	}
 	for range 4 {
 		_, end := begin(trackertest.Manager)
 		defer end()
 	}
-	answer, end := begin(trackertest.Operator)
+	status, end := begin(trackertest.Operator)
 	defer end()
-	if got := <-answer; got.StatusCode != http.StatusNotFound {
-		t.Errorf("an operator gets %d", got.StatusCode)
+	if got := <-status; got != http.StatusNotFound {
+		t.Errorf("an operator gets %d", got)
 	}
 	if r := d.do(d.smallForm().ask(t, trackertest.Manager, "/imports/plan", "")); r.status != http.StatusOK {
 		t.Errorf("beside slow ones: %d %s", r.status, r.body)
