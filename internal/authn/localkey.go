@@ -16,6 +16,8 @@ import (
 	"runtime"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"milepost/internal/secretfile"
 )
 
 const (
@@ -101,8 +103,8 @@ func readKey(file string) (*ecdsa.PrivateKey, error) {
 	return key, nil
 }
 
-// makeKeyFile writes a new key. The file appears complete or not at all; where
-// another process was faster, its key counts.
+// makeKeyFile writes a new key; where another process was faster, its key
+// counts.
 func makeKeyFile(file string, entropy io.Reader) (*ecdsa.PrivateKey, error) {
 	key, err := newKey(entropy)
 	if err != nil {
@@ -112,16 +114,7 @@ func makeKeyFile(file string, entropy io.Reader) (*ecdsa.PrivateKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(file), ".key-*") // made with mode 0600
-	if err != nil {
-		return nil, err
-	}
-	defer os.Remove(temp.Name())
-	err = errors.Join(pem.Encode(temp, &pem.Block{Type: pemType, Bytes: der}), temp.Sync(), temp.Close())
-	if err != nil {
-		return nil, err
-	}
-	err = os.Link(temp.Name(), file)
+	err = secretfile.Make(file, pem.EncodeToMemory(&pem.Block{Type: pemType, Bytes: der}))
 	if errors.Is(err, fs.ErrExist) {
 		return readKey(file)
 	}

@@ -18,6 +18,7 @@ import (
 	"milepost/internal/blob"
 	blobfs "milepost/internal/blob/fs"
 	"milepost/internal/relay"
+	"milepost/internal/secretfile"
 	"milepost/internal/store"
 	"milepost/internal/store/sqlite"
 	"milepost/internal/tracker"
@@ -131,7 +132,10 @@ func keptSecret(path string) ([]byte, error) {
 	}
 	secret = make([]byte, 32)
 	rand.Read(secret)
-	if err := os.WriteFile(path, secret, 0o600); err != nil {
+	switch err := secretfile.Make(path, secret); {
+	case errors.Is(err, os.ErrExist): // another process was faster
+		return keptSecret(path)
+	case err != nil:
 		return nil, fmt.Errorf("boot: %w", err)
 	}
 	return secret, nil

@@ -32,6 +32,8 @@ var table = map[string]row{
 	"civil": {[]string{"fault"}, "dates; refuses with a fault"},
 	"ident": {nil, "ids are plain text; time and entropy are handed in"},
 
+	"secretfile": {nil, "a file of bytes, whatever they are for"},
+
 	// domain: values in, values and events out
 	"journal":   {leaves, "the envelope of events: must not know what happened"},
 	"ledger":    {leaves, "postings between named accounts: must not know why"},
@@ -65,7 +67,7 @@ var table = map[string]row{
 	// edges: tracker and inward, not each other; exceptions with their reason
 	"api":             {with(tracker, "i18n", "authn", "exchange", "exchange/sheet"), "speaks the caller's language, knows who asks, and takes files to import"},
 	"console":         {with(tracker, "i18n", "console/session", "console/chart", "exchange", "exchange/sheet"), "speaks the reader's language, knows who asks, draws, and takes and gives files"},
-	"authn":           {tracker, "finds the person of a login"},
+	"authn":           {with(tracker, "secretfile"), "finds the person of a login"},
 	"authn/authntest": {nil, "gives tests an issuer over HTTP; no program imports it"},
 	"console/session": {with(leaves, "portfolio", "schema", "store", "authn"),
 		"keeps who is signed in and sends people to the issuer; whether a login has a person is handed in, so no command is reachable"},
@@ -84,7 +86,7 @@ var table = map[string]row{
 
 	// wiring
 	"config": {leaves, "values read once; must not reach for what they configure"},
-	"boot": {with(tracker, with(edges, "apidocs", "exchange/xlsx", "config", "demo", "relay", "store/sqlite", "store/dynamo", "blob/fs")...),
+	"boot": {with(tracker, with(edges, "secretfile", "apidocs", "exchange/xlsx", "config", "demo", "relay", "store/sqlite", "store/dynamo", "blob/fs")...),
 		"the composition root: the one package that knows every adapter"},
 	"boot/cloud": {with(tracker, "authn", "i18n", "config", "store/dynamo", "blob/s3", "lambdahttp", "relay", "rollup"),
 		"what functions in Lambda are composed of: no adapter of the local program, and no edge that only one function links"},
