@@ -106,7 +106,11 @@ func (c *Console) addEvidence(q *request) error {
 	}
 	replaces := ident.Evidence(f.Value("replaces"))
 	if e := h.File(ident.Evidence(f.Value("kept"))); len(files) == 0 && e != nil && e.State == award.Confirmed {
-		return q.redirect(h.Page) // the script has sent them
+		// the script has sent them
+		if err := c.Sessions.Flash(q.Context(), notice{Command: "confirmEvidence"}); err != nil {
+			return err
+		}
+		return q.redirect(h.Page)
 	}
 	if len(files) == 0 || replaces != "" && len(files) > 1 {
 		code := "console.evidence.add.none"
