@@ -239,8 +239,11 @@ func (q *request) trancheSteps(of trancheOf) ([]moneyOffer, error) {
 		if !hasAction(of.T.Actions, s.action) || s.action == "instruct" && amountLeft(of.T.Tranche).IsZero() {
 			continue
 		}
-		offer := moneyOffer{Href: of.page() + s.href, Text: q.label("command", string(s.action)), Second: s.second}
-		if s.action == "instruct" {
+		offer := moneyOffer{Href: of.page() + s.href, Second: s.second}
+		if s.href != "" {
+			offer.Text = q.text("console.tranche.step" + slashToDot(s.href) + ".crumb")
+		} else {
+			offer.Text = q.text("console.payment.new.title")
 			offer.Href = to(at("awards", of.Award.ID, "payments", "new"), "tranche", of.T.ID)
 		}
 		_, refused := q.tracker().Foresee(q.Context(), q.call, s.try)

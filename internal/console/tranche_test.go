@@ -218,3 +218,38 @@ func TestTranchePagesByRole(t *testing.T) {
 		}
 	}
 }
+
+// What a button says is what the page that it leads to is called, in both
+// languages.
+func TestTrancheButtonsNameTheirPages(t *testing.T) {
+	h := newHouse(t)
+	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-09-01")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-03-01", "1000")})
+	seen := map[string]bool{}
+	look := func(persona string) {
+		t.Helper()
+		for _, lang := range []string{"zh-CN", "en"} {
+			page := h.getIn(lang, persona, tranchePath(a.Tr(1)))
+			page.page.Find(`section[aria-labelledby="next"] a.button`).Each(func(_ int, b *goquery.Selection) {
+				href := b.AttrOr("href", "")
+				to := h.getIn(lang, persona, href)
+				if want := to.page.Find("nav.crumbs [aria-current]").Text(); b.Text() != want {
+					t.Errorf("%s: %q leads to %q", lang, b.Text(), want)
+				}
+				path, _, _ := strings.Cut(href, "?")
+				seen[path[strings.LastIndex(path, "/")+1:]] = true
+			})
+		}
+	}
+	look(trackertest.Operator)
+	h.Request(a.Tr(1))
+	look(trackertest.Operator)
+	look(trackertest.Manager2)
+	h.Approve(a.Tr(1))
+	look(trackertest.Manager2)
+	look(trackertest.Finance)
+	for _, want := range []string{"request", "take-back", "approve", "refuse", "withdraw", "new"} {
+		if !seen[want] {
+			t.Errorf("nobody was offered %s: %v", want, seen)
+		}
+	}
+}
