@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import assert from "node:assert/strict";
 
@@ -134,5 +135,101 @@ export class Person {
   async leave() {
     await this.page.context().close();
     assert.deepEqual(this.errors, [], "the browser's console");
+  }
+}
+
+const told = new Map(); // of languages, their texts
+
+// catalog are the texts of a language by their id.
+function catalog(lang) {
+  if (!told.has(lang)) {
+    const folder = join(import.meta.dirname, "../internal/i18n/catalog", lang);
+    told.set(lang, Object.assign({}, ...readdirSync(folder).map((f) => JSON.parse(readFileSync(join(folder, f), "utf8")))));
+  }
+  return told.get(lang);
+}
+
+// say is a text of the console as people read it, with its values put in.
+export function say(lang, id, values = {}) {
+  let text = catalog(lang)[id];
+  assert.ok(text, `${lang} has no text ${id}`);
+  if (typeof text === "object") text = values.count === 1 ? text.one ?? text.other : text.other;
+  return text.replaceAll(/\{\{\.(\w+)\}\}/g, (_, name) => values[name]);
+}
+
+// amount is whole yuan as the exact amounts of pages are written.
+export function amount(lang, yuan) {
+  const digits = `${yuan.toLocaleString("en")}.00`;
+  return lang === "en" ? `CNY ${digits}` : `${digits}元`;
+}
+
+// today is the business date: the day in Shanghai.
+export const today = (plus = 0) => new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Shanghai" }).format(Date.now() + plus * 864e5);
+
+// Reader is a Person who acts by what the screen says: by the words on links,
+// buttons and fields.
+export class Reader extends Person {
+  static async at(...args) {
+    const reader = Object.setPrototypeOf(await super.at(...args), Reader.prototype);
+    reader.page.setDefaultTimeout(15_000);
+    return reader;
+  }
+
+  say(id, values) { return say(this.lang, id, values); }
+  get main() { return this.page.getByRole("main"); }
+
+  // press follows the link or presses the button with these words.
+  async press(text, within = this.main) {
+    await within.getByRole("link", { name: text, exact: true }).or(within.getByRole("button", { name: text, exact: true })).first().click();
+  }
+
+  // open goes to a section of the navigation.
+  async open(section) {
+    const path = section === "inbox" ? "/" : `/${section}`;
+    await this.page.locator(`nav.nav a[href="${path}"]`).click();
+    await this.page.waitForURL((u) => u.pathname === path);
+  }
+
+  // row is the line of a list that says all of these.
+  row(...texts) {
+    return texts.reduce((rows, text) => rows.filter({ hasText: text }), this.main.locator("tbody tr"));
+  }
+
+  // owed is the line of a worklist that says what is owed for an award.
+  owed(number, kind, ...more) {
+    const what = this.page.getByRole("link", { name: this.say(`label.obligation.${kind}`), exact: true });
+    return this.row(number, ...more).filter({ has: what });
+  }
+
+  async fill(label, value) { await this.main.getByLabel(label, { exact: false }).first().fill(value); }
+
+  // sees waits until the page's main part says all of these.
+  async sees(...texts) {
+    for (const text of texts) await this.main.getByText(text).first().waitFor();
+  }
+
+  async sends(id, values) { await this.press(this.say(id, values)); }
+
+  // done waits for the banner that says that a command was given, and is what
+  // the banner says.
+  async done(command) {
+    const banner = this.page.locator(".banner.good").filter({ hasText: this.say(`label.done.${command}`) });
+    await banner.waitFor();
+    return banner.innerText();
+  }
+
+  // waiting is the number of what waits on the reader, by the navigation.
+  async waiting() {
+    const pill = this.page.locator('nav.nav a[href="/"] .pill');
+    return await pill.count() ? Number(await pill.innerText()) : 0;
+  }
+
+  // recorded is the number of the last entry in the journal of the award that the
+  // page is of.
+  async recorded() {
+    const award = /\/awards\/[^/?]+/.exec(new URL(this.page.url()).pathname)[0];
+    const file = await this.page.request.get(`${this.url}${award}/journal?format=csv`);
+    assert.equal(file.status(), 200);
+    return Math.max(...(await file.text()).split("\n").map((l) => Number(/^\uFEFF?(\d+),\d{4}-/.exec(l)?.[1] ?? 0)));
   }
 }
