@@ -258,7 +258,7 @@ func (f *fields) number(name string, most int) int {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 || n > most {
-		f.miss(name, fault.New(fault.Invalid, "number.invalid", "value", text, "max", most))
+		f.miss(name, fault.New(fault.Invalid, "number.invalid", "value", clip(text), "max", most))
 	}
 	return n
 }
