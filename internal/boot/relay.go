@@ -23,11 +23,7 @@ type Followed = relay.SubscriberStatus
 func newRelay(s store.Store, now func() time.Time, log *slog.Logger) *relay.Relay {
 	return relay.New(relay.Options{
 		Store: s, Now: now, Entropy: rand.Reader, Logger: log,
-		Subscribers: []relay.Subscription{
-			{Subscriber: relay.NewRollup(relay.RollupOptions{Store: s, Now: now, Entropy: rand.Reader})},
-			{Subscriber: relay.NewNotices(s)},
-			{Subscriber: relay.NewAnchor(s, now, rand.Reader, nil)},
-		},
+		Subscribers: relay.Subscriptions(s, now, rand.Reader),
 	})
 }
 

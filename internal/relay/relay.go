@@ -77,6 +77,15 @@ type Subscription struct {
 	Starts civil.Date
 }
 
+// Subscriptions are those of the product: figures, notices and anchors.
+func Subscriptions(s store.Store, now func() time.Time, entropy io.Reader) []Subscription {
+	return []Subscription{
+		{Subscriber: NewRollup(RollupOptions{Store: s, Now: now, Entropy: entropy})},
+		{Subscriber: NewNotices(s)},
+		{Subscriber: NewAnchor(s, now, entropy, nil)},
+	}
+}
+
 // Options are what a Relay stands on.
 type Options struct {
 	Store       store.Store // a Rebuild needs one that walks

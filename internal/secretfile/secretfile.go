@@ -16,7 +16,7 @@ func Make(path string, content []byte) error {
 	if err != nil {
 		return fmt.Errorf("secretfile: %w", err)
 	}
-	defer os.Remove(temp.Name()) //nolint:errcheck // what stays behind has a name that nobody reads
+	defer os.Remove(temp.Name()) // what stays behind has a name that nobody reads
 	_, err = temp.Write(content)
 	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
 		return fmt.Errorf("secretfile: %w", err)

@@ -56,11 +56,7 @@ func (h Host) Relay() (func(context.Context, json.RawMessage) (events.DynamoDBEv
 	log, s := h.Logger(c.LogLevel), store.Counted(db)
 	r := &relayer{host: h, log: log, relay: relay.New(relay.Options{
 		Store: s, Now: h.Now, Entropy: h.Entropy, Logger: log,
-		Subscribers: []relay.Subscription{
-			{Subscriber: relay.NewRollup(relay.RollupOptions{Store: s, Now: h.Now, Entropy: h.Entropy})},
-			{Subscriber: relay.NewNotices(s)},
-			{Subscriber: relay.NewAnchor(s, h.Now, h.Entropy, nil)},
-		},
+		Subscribers: relay.Subscriptions(s, h.Now, h.Entropy),
 	})}
 	return r.handle, nil
 }
