@@ -30,13 +30,18 @@ type importForm struct {
 	exchange.Ask
 }
 
-// readImportForm reads a form up to its limits, and nothing that is no form.
-func readImportForm(w http.ResponseWriter, r *http.Request) (*importForm, error) {
+// importParts is the form of a request, of which nothing is read yet.
+func importParts(w http.ResponseWriter, r *http.Request) (*multipart.Reader, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxImportForm)
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return nil, fault.New(fault.UnsupportedMedia, "request.formExpected")
 	}
+	return parts, nil
+}
+
+// readImportForm reads a form up to its limits.
+func readImportForm(parts *multipart.Reader) (*importForm, error) {
 	f := &importForm{}
 	left := int64(maxImportFiles)
 	for n := 0; ; n++ {

@@ -17,7 +17,7 @@ import (
 // the others.
 func (a *API) importForms() {
 	gate := exchange.NewGate()
-	codes := []string{"404 thing.notFound", "413 import.tooLarge", "415 request.formExpected", "422 reference.unknown", "422 reference.ambiguous",
+	codes := []string{"403 access.forbidden", "404 thing.notFound", "413 import.tooLarge", "415 request.formExpected", "422 reference.unknown", "422 reference.ambiguous",
 		"503 import.busy"}
 	plan := operation{
 		id: "planImport", method: http.MethodPost, path: "/imports/plan", tag: tagDeployment, upload: true, summary: "Plan an import",
@@ -98,13 +98,17 @@ func (a *API) serveForm(w http.ResponseWriter, r *http.Request, x *visit, gate *
 	if err := x.preconditions(r); err != nil { // before a long upload
 		return err
 	}
+	parts, err := importParts(w, r)
+	if err != nil {
+		return err
+	}
 	if err := a.options.Tracker.MayImport(x.call); err != nil { // the same
 		return err
 	}
 	if err := a.extend(w); err != nil {
 		return err
 	}
-	f, err := readImportForm(w, r)
+	f, err := readImportForm(parts)
 	if err != nil {
 		return err
 	}

@@ -136,8 +136,8 @@ func TestImportFormsRefused(t *testing.T) {
 		{"an unknown query parameter", good.ask(t, trackertest.Manager, "/imports/plan?x=1", ""), 422, "/x request.unknownParameter"},
 		{"no key", good.ask(t, trackertest.Manager, "/imports", ""), 428, "idempotency.required"},
 		{"nobody", good.ask(t, "", "/imports/plan", ""), 401, "auth.missing"},
-		{"a stranger", good.ask(t, trackertest.Stranger, "/imports/plan", ""), 404, "thing.notFound"},
-		{"an operator", good.ask(t, trackertest.Operator, "/imports/plan", ""), 404, "thing.notFound"},
+		{"a stranger", good.ask(t, trackertest.Stranger, "/imports/plan", ""), 403, "access.forbidden"},
+		{"an operator", good.ask(t, trackertest.Operator, "/imports/plan", ""), 403, "access.forbidden"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := d.do(c.ask)
@@ -185,7 +185,7 @@ func TestSlowFormsKeepNobodyWaiting(t *testing.T) {
 	}
 	status, end := begin(trackertest.Operator)
 	defer end()
-	if got := <-status; got != http.StatusNotFound {
+	if got := <-status; got != http.StatusForbidden {
 		t.Errorf("an operator gets %d", got)
 	}
 	if r := d.do(d.smallForm().ask(t, trackertest.Manager, "/imports/plan", "")); r.status != http.StatusOK {

@@ -177,7 +177,7 @@ func TestImportFormRefused(t *testing.T) {
 		if got.page.Find("main form").Length() != 0 || !strings.Contains(got.text(), "for the programme managers") {
 			t.Errorf("%s sees %s", persona, got.text())
 		}
-		if got := h.postFiles(persona, "/imports/new", fields, importFiles()...); got.Code != http.StatusNotFound {
+		if got := h.postFiles(persona, "/imports/new", fields, importFiles()...); got.Code != http.StatusForbidden {
 			t.Errorf("%s plans: %d", persona, got.Code)
 		}
 	}

@@ -36,12 +36,11 @@ func (t *Tracker) ProgrammeNamed(ctx context.Context, c Call, text string) (iden
 	return id, t.authority.Require(c.Principal, access.PrepareImport, programmeResource(id))
 }
 
-// MayImport refuses whoever may prepare imports nowhere, as each programme
-// would (thing.notFound). It asks nobody, so it can be told before files are
-// read.
+// MayImport refuses whoever may prepare imports nowhere (access.forbidden). It
+// asks nobody, so it can be told before files are read.
 func (t *Tracker) MayImport(c Call) error {
 	if len(t.authority.Scopes(c.Principal, access.PrepareImport)) == 0 {
-		return errNotFound()
+		return fault.New(fault.Forbidden, "access.forbidden", "action", string(access.PrepareImport))
 	}
 	return nil
 }
