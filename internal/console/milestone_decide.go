@@ -38,9 +38,11 @@ func (c *Console) decideMilestone(q *request) error {
 		return q.notNow(h, "decide", award.CommandDecide)
 	}
 	view := decideForm{milestoneHome: h, Whole: len(h.M.Criteria)}
-	for _, id := range h.Last().Evidence {
-		if e := h.File(id); e != nil {
-			view.Files = append(view.Files, *e)
+	if last := h.Last(); last != nil { // what was never submitted is refused below
+		for _, id := range last.Evidence {
+			if e := h.File(id); e != nil {
+				view.Files = append(view.Files, *e)
+			}
 		}
 	}
 	page := func(f *form, _ tracker.Foreseen) error {

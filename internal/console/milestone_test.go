@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -297,5 +298,27 @@ func (h *house) Reopen(a trackertest.Active, code string) {
 	_, err := h.Tracker.ReopenMilestone(h.Ctx, h.Call(trackertest.Manager2), a.M(code), award.Reopen{Reason: "the wrong sample", Paper: trackertest.Paper()})
 	if err != nil {
 		h.t.Fatal(err)
+	}
+}
+
+// Steps sent where the page offers none are refused, whoever sends them and
+// whatever state the milestone is in.
+func TestStepsOutOfPlaceAreRefused(t *testing.T) {
+	h := newHouse(t)
+	_, page := submitted(h)
+	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-09-01")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-09-20", "100", "M1")})
+	planned := "/awards/" + string(a.ID) + "/milestones/" + string(a.M("M1").Milestone)
+	for _, at := range []string{page, planned} {
+		for _, persona := range []string{trackertest.Auditor, trackertest.Finance} {
+			for _, step := range []string{"start", "forecast", "submit", "withdraw", "decide", "return", "settle", "reopen", "extend"} {
+				got := h.post(persona, at+"/"+step, url.Values{"form_key": {strings.Repeat("a", 32)}, "outcome": {"met"}, "reason": {"r"}})
+				if got.Code < 400 || got.Code >= 500 {
+					t.Errorf("%s sends %s: %d %.300s", persona, step, got.Code, got.text())
+				}
+			}
+		}
+	}
+	if got := h.post(trackertest.Manager, planned+"/decide", url.Values{"form_key": {strings.Repeat("b", 32)}, "outcome": {"met"}}); got.Code < 400 || got.Code >= 500 {
+		t.Errorf("a manager decides what was never submitted: %d %.300s", got.Code, got.text())
 	}
 }

@@ -1,7 +1,9 @@
 package console
 
 import (
+	"fmt"
 	"net/http"
+	"runtime/debug"
 
 	"milepost/internal/fault"
 )
@@ -56,8 +58,23 @@ func (m routes) stranger(pattern string, h func(*request) error) {
 func (m routes) handle(pattern string, h func(*request) error) {
 	m.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		q := m.console.request(w, r)
-		if err := h(q); err != nil {
+		if err := recovered(q, h); err != nil {
 			q.fail(err)
 		}
 	})
+}
+
+// recovered runs a handler and makes an error of its panic. Pages are written when
+// they are complete, so the page of the error can take their place.
+func recovered(q *request, h func(*request) error) (err error) {
+	defer func() {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
+			panic(p)
+		default:
+			err = fault.Wrap(fmt.Errorf("panic: %v\n%s", p, debug.Stack()), "internal.error")
+		}
+	}()
+	return h(q)
 }
