@@ -8,7 +8,8 @@ import (
 )
 
 // The lines that docs/api.md gives for the whole job do what it says, from an
-// empty folder to a paid tranche whose journal verifies.
+// empty folder to a paid tranche whose journal verifies. Tests have to pass with
+// Go alone; .ci/run installs the tools, and fails without them.
 func TestTheWholeJobOfTheAPIPage(t *testing.T) {
 	for _, tool := range []string{"bash", "curl", "jq", "openssl"} {
 		if _, err := exec.LookPath(tool); err == nil {
