@@ -103,23 +103,7 @@ func (t *Tracker) EvidenceTicket(ctx context.Context, c Call, ref EvidenceRef) (
 
 // announced reads evidence that the caller may send.
 func (t *Tracker) announced(ctx context.Context, c Call, ref EvidenceRef) (award.Evidence, error) {
-	items, err := t.store.Get(ctx, schema.RootKey(string(ref.Award)), ref.key())
-	if err != nil {
-		return award.Evidence{}, storeFault(err)
-	}
-	if items[0] == nil || items[1] == nil {
-		return award.Evidence{}, errNotFound()
-	}
-	a, err := decodeAward(*items[0])
-	if err != nil {
-		return award.Evidence{}, err
-	}
-	r := awardResource(a)
-	r.Kind, r.ID = access.KindEvidence, string(ref.Evidence)
-	if err := t.authority.Require(c.Principal, access.AddEvidence, r); err != nil {
-		return award.Evidence{}, err
-	}
-	e, err := schema.Decode[award.Evidence](*items[1], schema.TypeEvidence)
+	e, err := t.evidenceFor(ctx, c, access.AddEvidence, ref)
 	if err != nil {
 		return e, err
 	}
@@ -277,6 +261,18 @@ func (t *Tracker) EvidenceLink(ctx context.Context, c Call, ref EvidenceRef) (st
 
 // readable reads evidence whose bytes the caller may have.
 func (t *Tracker) readable(ctx context.Context, c Call, ref EvidenceRef) (award.Evidence, error) {
+	e, err := t.evidenceFor(ctx, c, access.ViewEvidence, ref)
+	if err != nil {
+		return e, err
+	}
+	if e.State != award.Confirmed && e.State != award.Superseded {
+		return e, fault.New(fault.Conflict, "evidence.noContent", "state", string(e.State))
+	}
+	return e, nil
+}
+
+// evidenceFor reads evidence on which the caller may do an action.
+func (t *Tracker) evidenceFor(ctx context.Context, c Call, action access.Action, ref EvidenceRef) (award.Evidence, error) {
 	items, err := t.store.Get(ctx, schema.RootKey(string(ref.Award)), ref.key())
 	if err != nil {
 		return award.Evidence{}, storeFault(err)
@@ -290,15 +286,8 @@ func (t *Tracker) readable(ctx context.Context, c Call, ref EvidenceRef) (award.
 	}
 	r := awardResource(a)
 	r.Kind, r.ID = access.KindEvidence, string(ref.Evidence)
-	if err := t.authority.Require(c.Principal, access.ViewEvidence, r); err != nil {
+	if err := t.authority.Require(c.Principal, action, r); err != nil {
 		return award.Evidence{}, err
 	}
-	e, err := schema.Decode[award.Evidence](*items[1], schema.TypeEvidence)
-	if err != nil {
-		return award.Evidence{}, err
-	}
-	if e.State != award.Confirmed && e.State != award.Superseded {
-		return e, fault.New(fault.Conflict, "evidence.noContent", "state", string(e.State))
-	}
-	return e, nil
+	return schema.Decode[award.Evidence](*items[1], schema.TypeEvidence)
 }
