@@ -48,6 +48,16 @@ func (a *API) attentionAndHistory() {
 				Within: in.Within, Kind: in.Kind, Level: in.Level, Thing: in.Thing, Person: in.Person, Sector: in.Sector,
 			}, in.page())
 		})
+	type proposalsInput struct {
+		PageQuery
+		Programme ident.Programme `query:"programme"`
+		Own       bool            `query:"own" doc:"Those that you made and another person is to put in force"`
+	}
+	list(a, operation{id: "listProposals", path: "/proposals", tag: tagAttention, summary: "What waits for a second person", who: "whoever may put it in force, or proposed it",
+		does: "Awards submitted for activation, proposed changes of programmes and their ladders, and prepared imports, the longest waiting first: what others proposed and you may put in force."},
+		func(ctx context.Context, c tracker.Call, in *proposalsInput) (tracker.Page[tracker.Proposal], error) {
+			return t.Proposals(ctx, c, tracker.ProposalsQuery{Programme: in.Programme, Own: in.Own}, in.page())
+		})
 	acknowledge(a, "milestones", "milestone", func(p *MilestonePath) (ident.Award, string) { return p.Award, string(p.Milestone) })
 	acknowledge(a, "tranches", "tranche", func(p *TranchePath) (ident.Award, string) { return p.Award, string(p.Tranche) })
 	acknowledge(a, "extensions", "extension", func(p *ExtensionPath) (ident.Award, string) { return p.Award, string(p.Extension) })

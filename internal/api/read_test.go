@@ -24,14 +24,13 @@ func (d *desk) reads() []string {
 	d.Refund(p, "5")
 	award := fmt.Sprintf("/awards/%s", a.ID)
 	milestone := fmt.Sprintf("%s/milestones/%s", award, a.Milestones["M1"])
-	list := []string{"/me", "/programmes", "/organisations", "/organisations?name=Ci", "/platforms", "/projects?half=", "/awards", "/awards?half=all",
+	list := []string{"/me", "/programmes", "/organisations", "/organisations?name=Ci", "/platforms", "/projects", "/awards", "/awards?half=all",
 		"/milestones", "/milestones?half=all&from=2026-01-01&to=2026-12-31", "/tranches", "/payments?half=all", "/refunds?half=all",
-		"/attention", "/attention?mine=true", "/attention?status=overdue&kind=deliver", "/persons", "/calendars", "/sweeps", "/search?q=HT", "/imports",
+		"/attention", "/attention?mine=true", "/attention?status=overdue&kind=deliver", "/proposals", "/proposals?own=true", "/persons", "/calendars", "/sweeps", "/search?q=HT", "/imports",
 		fmt.Sprintf("/journal?programme=%s&month=2026-03", d.Programme), fmt.Sprintf("/journal?person=%s&month=2026-03", d.People[trackertest.Manager]),
 		fmt.Sprintf("/members?scope=programme&id=%s", d.Programme), "/members?scope=deployment",
 		fmt.Sprintf("/persons/%s", d.People[trackertest.Manager]),
 	}
-	list[5] = "/projects"
 	for _, path := range []string{"/programmes/" + string(d.Programme), "/platforms/" + string(d.Platform), "/projects/" + string(d.Project), "/organisations/" + string(d.Payee), award} {
 		list = append(list, path, path+"/journal")
 	}

@@ -197,13 +197,12 @@ func attentionRow(f *found, on civil.Date) (AttentionRow, error) {
 	return row, err
 }
 
-// WaitingFor counts what waits for the caller, up to a number; more says that
+// WaitingFor counts what is owed by the caller, up to a number; more says that
 // there is more than that.
 func (t *Tracker) WaitingFor(ctx context.Context, c Call, most int) (count int, more bool, err error) {
 	l, err := t.attentionList(ctx, c, AttentionQuery{Mine: true})
 	if err != nil {
 		return 0, false, err
 	}
-	page, err := l.rows(ctx, t, c, most, "")
-	return len(page.Items), page.Next != "", err
+	return l.count(ctx, t, c, most)
 }

@@ -7,7 +7,6 @@ import (
 
 	"milepost/internal/access"
 	"milepost/internal/civil"
-	"milepost/internal/fault"
 	"milepost/internal/portfolio"
 	"milepost/internal/schema"
 	"milepost/internal/store"
@@ -21,10 +20,13 @@ type MeView struct {
 	Roles       []portfolio.Role       `json:"roles"`       // each once
 	Scopes      []Named                `json:"scopes"`      // where they hold
 	Today       civil.Date             `json:"today"`       // business date
-	// Waiting is how much waits for the caller, up to 200; More says that
-	// there is more.
+	// Waiting is how much of what is due or overdue waits for the caller, up to
+	// 200; More says that there is more.
 	Waiting int  `json:"waiting"`
 	More    bool `json:"more"`
+	// Proposals is how much of what others proposed waits for the caller as the
+	// second person, up to 200.
+	Proposals int `json:"proposals"`
 }
 
 // Me returns the caller with what they hold today and how much waits for them.
@@ -59,10 +61,10 @@ func (t *Tracker) Me(ctx context.Context, c Call) (MeView, error) {
 	for _, id := range scopes {
 		me.Scopes = append(me.Scopes, *r.named(id))
 	}
-	me.Waiting, me.More, err = t.WaitingFor(ctx, c, maxCandidates)
-	if fault.CodeOf(err) == "list.tooManyScopes" { // it can be counted in parts only
-		me.Waiting, me.More, err = 0, true, nil
+	if me.Waiting, me.More, err = t.WaitingFor(ctx, c, maxCandidates); err != nil {
+		return me, err
 	}
+	me.Proposals, _, err = t.ProposalsFor(ctx, c, maxCandidates)
 	return me, err
 }
 

@@ -102,7 +102,7 @@ func (s *stream) resume(at position, within store.Range) {
 func (m *merge) begin() error {
 	errs := make([]error, len(m.streams))
 	var wg sync.WaitGroup
-	gate := make(chan struct{}, 8)
+	gate := make(chan struct{}, 16)
 	for i, s := range m.streams {
 		wg.Go(func() {
 			gate <- struct{}{}

@@ -26,6 +26,18 @@ func (r *reading) programmeCells(p ident.Programme, q PortfolioQuery) ([]schema.
 	return r.cellAt(schema.CellKey(schema.CellOf(p, q.Platform)))
 }
 
+// programmeSums are the keys of the programmes' own sums, where these are asked
+// for: they are read at once.
+func programmeSums(scopes []portfolio.Scope, q PortfolioQuery) []store.Key {
+	var keys []store.Key
+	for _, s := range scopes {
+		if s.Kind == portfolio.InProgramme && q.Platform == "" && !q.Parts {
+			keys = append(keys, schema.ProgrammeRollupKey(ident.Programme(s.ID)))
+		}
+	}
+	return keys
+}
+
 // cellAt reads one sum; there is none where there is no award.
 func (r *reading) cellAt(key store.Key) ([]schema.Rollup, bool, error) {
 	if err := r.load(key); err != nil {

@@ -54,7 +54,7 @@ type PortfolioPart struct {
 }
 
 // maxScopes is how many scopes of a caller are added up.
-const maxScopes = 32
+const maxScopes = 128
 
 // Portfolio answers the figures of a part of the portfolio, without counting
 // the portfolio: what is read grows with the caller's scopes, and for parts with
@@ -104,6 +104,9 @@ func (r *reading) portfolioParts(q PortfolioQuery) ([]schema.Rollup, error) {
 	})
 	if len(scopes) > maxScopes {
 		return nil, fault.New(fault.Invalid, "list.tooManyScopes", "count", len(scopes), "max", maxScopes, "filter", "programme, platform")
+	}
+	if err := r.load(programmeSums(scopes, q)...); err != nil {
+		return nil, err
 	}
 	found := map[schema.Cell]schema.Rollup{}
 	seen := q.Programme == "" && q.Platform == ""

@@ -43,13 +43,24 @@ type Proposal struct {
 // ProposalsQuery asks for proposals that wait for the caller, or for those that
 // the caller made and somebody else is to decide.
 type ProposalsQuery struct {
-	Own bool `json:"own,omitzero"`
+	Programme ident.Programme `json:"programme,omitempty"`
+	Own       bool            `json:"own,omitzero"`
 }
 
 // Proposals lists what waits for a second person in the caller's programmes,
 // the longest waiting first: what the caller may put in force, or, with Own,
 // what waits for another. Its reads do not grow with what the programmes hold.
 func (t *Tracker) Proposals(ctx context.Context, c Call, q ProposalsQuery, p PageRequest) (Page[Proposal], error) {
+	return t.proposals(c, q).page(ctx, t, c, p)
+}
+
+// ProposalsFor counts the proposals that wait for the caller, up to a number;
+// more says that there are more than that.
+func (t *Tracker) ProposalsFor(ctx context.Context, c Call, most int) (count int, more bool, err error) {
+	return t.proposals(c, ProposalsQuery{}).count(ctx, t, c, most)
+}
+
+func (t *Tracker) proposals(c Call, q ProposalsQuery) listing[Proposal] {
 	l := listing[Proposal]{
 		name: "proposals", query: q, narrow: "programme",
 		keep: q.keep,
@@ -70,16 +81,13 @@ func (t *Tracker) Proposals(ctx context.Context, c Call, q ProposalsQuery, p Pag
 	var in []string
 	for _, a := range []access.Action{access.ActivateAward, access.ConfirmProgrammeChange, access.ApplyImport} {
 		for _, s := range t.authority.Scopes(c.Principal, a) {
-			if s.Kind == portfolio.InProgramme && !slices.Contains(in, s.ID) {
+			if s.Kind == portfolio.InProgramme && (q.Programme == "" || s.ID == string(q.Programme)) && !slices.Contains(in, s.ID) {
 				in = append(in, s.ID)
 				l.sources = append(l.sources, source{index: store.Work, partition: schema.Proposals(ident.Programme(s.ID))})
 			}
 		}
 	}
-	if len(in) == 0 {
-		return Page[Proposal]{Items: []Proposal{}}, nil
-	}
-	return l.page(ctx, t, c, p)
+	return l
 }
 
 // proposed is a proposal with what tells whose it is.
@@ -136,11 +144,4 @@ func (q ProposalsQuery) keep(f *found) (verdict, error) {
 		return seen(true, own, nil)
 	}
 	return seen(true, !own && (p.allows == nil || p.allows(f.t.actor(f.call, p.resource))), nil)
-}
-
-// ProposalsFor counts the proposals that wait for the caller, up to a number;
-// more says that there are more than that.
-func (t *Tracker) ProposalsFor(ctx context.Context, c Call, most int) (count int, more bool, err error) {
-	page, err := t.Proposals(ctx, c, ProposalsQuery{}, PageRequest{Limit: most})
-	return len(page.Items), page.Next != "", err
 }
