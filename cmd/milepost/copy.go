@@ -31,7 +31,7 @@ func (p *program) copyItems() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		report, err := boot.Copy(c.Context(), boot.CopyOptions{From: source, To: target, Endpoint: p.endpoint(*endpoint), Progress: p.progress()})
+		report, err := boot.Copy(c.Context(), boot.CopyOptions{From: source, To: target, Endpoint: p.endpoint(*endpoint), Progress: p.progress("cli.copy.progress")})
 		if err != nil {
 			return err
 		}
@@ -56,12 +56,12 @@ func (p *program) copied(r boot.CopyReport, asJSON bool) error {
 	return problemsFoundError{}
 }
 
-// progress tells now and then how many items are done.
-func (p *program) progress() func(done int) {
+// progress tells now and then, by a text, how many are done.
+func (p *program) progress(id string) func(done int) {
 	told := boot.Every(progressEvery)
 	return func(done int) {
 		if told() {
-			fmt.Fprintln(p.stderr, p.text("cli.copy.progress", "done", done))
+			fmt.Fprintln(p.stderr, p.text(id, "done", done))
 		}
 	}
 }

@@ -16,12 +16,13 @@ func (p *program) verify() *cobra.Command {
 	data := c.Flags().String("data", "", p.flag("data"))
 	asJSON := c.Flags().Bool("json", false, p.flag("json"))
 	anchor := c.Flags().String("anchor", "", p.flag("anchor"))
+	only := c.Flags().String("only", "", p.flag("only"))
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		dir, err := p.required("data", *data, "MILEPOST_DATA")
 		if err != nil {
 			return err
 		}
-		report, err := boot.Verify(c.Context(), dir, nil)
+		report, err := boot.Verify(c.Context(), dir, *only, p.progress("cli.verify.progress"))
 		if err != nil {
 			return err
 		}

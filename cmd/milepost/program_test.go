@@ -170,4 +170,10 @@ func TestDemoKeepsItsDataWhereAsked(t *testing.T) {
 	if code, out, text = command(t, nil, "verify", "--data", copied); code != exitDone || !strings.Contains(out, "awards 24") {
 		t.Errorf("verify = %d: %s %s", code, out, text)
 	}
+	if code, out, text = command(t, nil, "verify", "--data", copied, "--only", rows[0].Award); code != exitDone || !strings.Contains(out, "aggregates 1 (awards 1)") {
+		t.Errorf("verify of one award = %d: %s %s", code, out, text)
+	}
+	if code, _, text = command(t, nil, "verify", "--data", copied, "--only", "awd_00000000000000000000000000"); code != exitNotFound || !strings.Contains(text, "Not found") {
+		t.Errorf("verify of an award that is not = %d: %s", code, text)
+	}
 }

@@ -23,17 +23,31 @@ func Existing(dataDir string) error {
 	return err
 }
 
-// Verify replays a data folder; progress hears how many aggregates are done.
-func Verify(ctx context.Context, dataDir string, progress func(int)) (tracker.VerifyReport, error) {
+// opened does something with an existing data folder.
+func opened(ctx context.Context, dataDir string, do func(*App) error) error {
 	if err := Existing(dataDir); err != nil {
-		return tracker.VerifyReport{}, err
+		return err
 	}
 	app, err := Open(ctx, Place{DataDir: dataDir})
 	if err != nil {
-		return tracker.VerifyReport{}, err
+		return err
 	}
-	report, err := tracker.Verify(ctx, tracker.VerifyOptions{Store: app.Store, Blobs: app.Blobs, Progress: progress})
-	return report, errors.Join(err, app.Close())
+	return errors.Join(do(app), app.Close())
+}
+
+// Verify replays a data folder, or one aggregate in it where one is named;
+// progress hears how many aggregates are done.
+func Verify(ctx context.Context, dataDir, aggregate string, progress func(int)) (report tracker.VerifyReport, err error) {
+	err = opened(ctx, dataDir, func(app *App) (err error) {
+		o := tracker.VerifyOptions{Store: app.Store, Blobs: app.Blobs, Progress: progress}
+		if aggregate == "" {
+			report, err = tracker.Verify(ctx, o)
+		} else {
+			report, err = tracker.VerifyAggregate(ctx, o, aggregate)
+		}
+		return err
+	})
+	return report, err
 }
 
 // Backup copies a data folder into an empty one, also while a server writes to

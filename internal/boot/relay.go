@@ -3,7 +3,6 @@ package boot
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -25,18 +24,6 @@ func newRelay(s store.Store, now func() time.Time, log *slog.Logger) *relay.Rela
 		Store: s, Now: now, Entropy: rand.Reader, Logger: log,
 		Subscribers: relay.Subscriptions(s, now, rand.Reader),
 	})
-}
-
-// opened does something with an existing data folder.
-func opened(ctx context.Context, dataDir string, do func(*App) error) error {
-	if err := Existing(dataDir); err != nil {
-		return err
-	}
-	app, err := Open(ctx, Place{DataDir: dataDir})
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(app), app.Close())
 }
 
 // RelayStatus tells how far a data folder's journals are followed.

@@ -1,8 +1,6 @@
 package journal
 
 import (
-	"iter"
-
 	"milepost/internal/fault"
 )
 
@@ -30,27 +28,4 @@ func (h Head) Next(aggregate, text string) (Head, Entry, error) {
 		return h, Entry{}, fault.New(fault.Internal, "journal.chain.broken", "aggregate", aggregate, "seq", h.Seq)
 	}
 	return Head{Seq: e.Seq, Hash: Hash(text)}, e, nil
-}
-
-// Verify reads the texts of an aggregate's entries in order and returns the
-// first fault of Next, or that the chain does not end at head: with
-// journal.chain.cut where entries are missing at the end, journal.chain.broken
-// where the last one differs. An error from texts comes back as it is.
-func Verify(aggregate string, head Head, texts iter.Seq2[string, error]) error {
-	var at Head
-	for text, err := range texts {
-		if err != nil {
-			return err
-		}
-		if at, _, err = at.Next(aggregate, text); err != nil {
-			return err
-		}
-	}
-	switch {
-	case at.Seq != head.Seq:
-		return fault.New(fault.Internal, "journal.chain.cut", "aggregate", aggregate, "seq", head.Seq, "found", at.Seq)
-	case at.Hash != head.Hash:
-		return fault.New(fault.Internal, "journal.chain.broken", "aggregate", aggregate, "seq", at.Seq)
-	}
-	return nil
 }

@@ -221,9 +221,11 @@ func TestSumOfParts(t *testing.T) {
 }
 
 func sum(t *rapid.T, parts ...rollup.Figures) rollup.Figures {
-	s, err := rollup.Sum(parts...)
-	if err != nil {
-		t.Fatal(err)
+	var s rollup.Figures
+	for _, p := range parts {
+		if err := s.Add(p); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return s
 }

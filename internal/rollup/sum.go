@@ -7,17 +7,6 @@ import (
 	"milepost/internal/portfolio"
 )
 
-// Sum returns the figures of several parts together. Faults: amount.outOfRange.
-func Sum(parts ...Figures) (Figures, error) {
-	var sum Figures
-	for _, p := range parts {
-		if err := sum.Add(p); err != nil {
-			return Figures{}, err
-		}
-	}
-	return sum, nil
-}
-
 // Add adds a part to f. It changes maps of f but none of p. Faults:
 // amount.outOfRange.
 func (f *Figures) Add(p Figures) error {

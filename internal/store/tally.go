@@ -24,22 +24,11 @@ type carriedTally struct {
 }
 
 // WithTally returns a context whose calls are counted in the tally returned.
-// Read the tally only once the calls have returned; TallyOf may be asked at any
-// time. A context made from it by WithTally counts for itself alone.
+// Read the tally only once the calls have returned. A context made from it by
+// WithTally counts for itself alone.
 func WithTally(ctx context.Context) (context.Context, *Tally) {
 	c := &carriedTally{to: new(Tally)}
 	return context.WithValue(ctx, tallyKey{}, c), c.to
-}
-
-// TallyOf returns a copy of the tally that a context carries, zero for none.
-func TallyOf(ctx context.Context) Tally {
-	c, ok := ctx.Value(tallyKey{}).(*carriedTally)
-	if !ok {
-		return Tally{}
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return *c.to
 }
 
 // Counted returns the store with its calls counted in the tally of their

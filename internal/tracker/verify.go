@@ -64,10 +64,20 @@ func Verify(ctx context.Context, o VerifyOptions) (VerifyReport, error) {
 }
 
 // VerifyAggregate verifies one aggregate alone: its journal, its things and
-// what they claim.
+// what they claim. Faults: thing.notFound.
 func VerifyAggregate(ctx context.Context, o VerifyOptions, aggregate string) (VerifyReport, error) {
 	v := newVerifier(ctx, o)
-	return v.reported(v.aggregate(aggregate))
+	head, err := v.get(schema.HeadKey(aggregate))
+	if err != nil {
+		return v.report, err
+	}
+	if head == nil {
+		return v.report, errNotFound()
+	}
+	if err = v.aggregate(aggregate); err == nil {
+		v.report.Aggregates++
+	}
+	return v.reported(err)
 }
 
 // verifier goes over a store once.
