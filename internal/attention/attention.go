@@ -77,10 +77,14 @@ type Ladder struct {
 // Need is what a thing's state asks for: the answer of a pure function of the
 // thing, nil where it asks for nothing.
 type Need struct {
-	Kind     Kind
-	Role     portfolio.Role // who owes it
-	Person   ident.Person   // the responsible person of that side; empty: all members of the role
-	OpenedOn civil.Date     // business date of the recording that opened it
+	Kind   Kind
+	Role   portfolio.Role // who owes it
+	Person ident.Person   // the responsible person of that side; empty: all members of the role
+	// Except are persons whom a separation keeps from it, whatever their role:
+	// it is not theirs, and one of them who is responsible leaves it to all
+	// other members of the role.
+	Except   []ident.Person
+	OpenedOn civil.Date // business date of the recording that opened it
 	// DueOn is the thing's own due date. Zero: OpenedOn plus the ladder's
 	// allowed working days, never before NotBefore.
 	DueOn     civil.Date
@@ -100,6 +104,7 @@ type Obligation struct {
 	Revision int            `json:"revision"` // of the thing; rises when an obligation opens or its date moves
 	Role     portfolio.Role `json:"role"`
 	Person   ident.Person   `json:"person,omitempty"`
+	Except   []ident.Person `json:"except,omitempty"` // not theirs; see Need
 	OpenedOn civil.Date     `json:"openedOn"`
 	Since    civil.Date     `json:"since"` // business date on which this revision began
 	DueOn    civil.Date     `json:"dueOn"` // as announced; never rolled

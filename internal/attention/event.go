@@ -37,7 +37,8 @@ type Event struct {
 	Revision int            `json:"revision"`
 	Role     portfolio.Role `json:"role"` // who owes it
 	Person   ident.Person   `json:"person,omitempty"`
-	Ladder   int            `json:"ladder"` // version
+	Except   []ident.Person `json:"except,omitempty"` // not told as owners; see Need
+	Ladder   int            `json:"ladder"`           // version
 	Rung     string         `json:"rung,omitempty"`
 	Level    Level          `json:"level,omitempty"` // of the rung; of a clearing the highest that was reached
 	Asks     string         `json:"asks,omitempty"`
@@ -65,7 +66,7 @@ type Event struct {
 // event starts an event about o as it stands on a business date.
 func (o Obligation) event(kind EventKind, on civil.Date, r Rules) Event {
 	return Event{
-		Kind: kind, Of: o.Kind, Revision: o.Revision, Role: o.Role, Person: o.Person, Ladder: o.Ladder,
+		Kind: kind, Of: o.Kind, Revision: o.Revision, Role: o.Role, Person: o.Person, Except: o.Except, Ladder: o.Ladder,
 		DueOn: o.DueOn, EffectiveDueOn: o.EffectiveOn, ObservedOn: on,
 		CalendarVersion: r.CalendarVersion, Provisional: o.Provisional,
 	}

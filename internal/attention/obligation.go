@@ -1,6 +1,11 @@
 package attention
 
-import "milepost/internal/civil"
+import (
+	"slices"
+
+	"milepost/internal/civil"
+	"milepost/internal/ident"
+)
 
 // DaysLate returns the calendar days that a business date lies after the
 // effective due date; 0 while it does not, or while the clock is stopped.
@@ -43,6 +48,14 @@ func (o Obligation) following(n Need, on civil.Date) Obligation {
 	if o.Paused && !n.Paused {
 		o.ResumedOn = on
 	}
-	o.Role, o.Person, o.Paused = n.Role, n.Person, n.Paused
+	o.Role, o.Person, o.Except, o.Paused = n.Role, n.responsible(), n.Except, n.Paused
 	return o
+}
+
+// responsible is the person of the need, none where it is not theirs.
+func (n Need) responsible() ident.Person {
+	if slices.Contains(n.Except, n.Person) {
+		return ""
+	}
+	return n.Person
 }

@@ -85,7 +85,7 @@ func (w Watch) opening(n Need, on civil.Date, r Rules) (Obligation, error) {
 		return Obligation{}, err
 	}
 	return Obligation{
-		Kind: n.Kind, Revision: w.Revision + 1, Role: n.Role, Person: n.Person,
+		Kind: n.Kind, Revision: w.Revision + 1, Role: n.Role, Person: n.responsible(), Except: n.Except,
 		OpenedOn: n.OpenedOn, Since: on, DueOn: n.DueOn, NotLate: n.NotLate, NotBefore: n.NotBefore,
 		Ladder: l.Version, Paused: n.Paused,
 	}, nil

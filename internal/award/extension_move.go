@@ -197,5 +197,5 @@ func (x Extension) Need(funder ident.Person) *attention.Need {
 	if x.State != ExtensionRequested {
 		return nil
 	}
-	return &attention.Need{Kind: attention.DecideExtension, Role: portfolio.ProgrammeManager, Person: funder, OpenedOn: x.RequestedOn}
+	return &attention.Need{Kind: attention.DecideExtension, Role: portfolio.ProgrammeManager, Person: funder, Except: persons(x.RequestedBy), OpenedOn: x.RequestedOn}
 }

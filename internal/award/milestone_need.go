@@ -77,7 +77,9 @@ func (m Milestone) Need(operator portfolio.Role, funder, payee ident.Person) *at
 	case Returned:
 		return m.owed(attention.Rework, operator, payee)
 	case MilestoneSubmitted:
-		return &attention.Need{Kind: attention.DecideSubmission, Role: portfolio.ProgrammeManager, Person: funder, OpenedOn: m.OpenedOn}
+		return &attention.Need{
+			Kind: attention.DecideSubmission, Role: portfolio.ProgrammeManager, Person: funder, Except: persons(m.last().SubmittedBy), OpenedOn: m.OpenedOn,
+		}
 	case Decided:
 		if !m.Ended() {
 			return &attention.Need{Kind: attention.DecideConsequence, Role: portfolio.ProgrammeManager, Person: funder, OpenedOn: m.OpenedOn}

@@ -1,6 +1,8 @@
 package award
 
 import (
+	"slices"
+
 	"milepost/internal/civil"
 	"milepost/internal/fault"
 	"milepost/internal/ident"
@@ -14,6 +16,18 @@ func separated(code string, actor Actor, other ident.Person, what string) error 
 		return fault.New(fault.Forbidden, code, "person", string(other), "thing", what)
 	}
 	return nil
+}
+
+// persons are those of several that are known, each once; nil for none.
+// History from before the go-live leaves some open.
+func persons(ids ...ident.Person) []ident.Person {
+	var out []ident.Person
+	for _, id := range ids {
+		if id != "" && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // payeeDecides is the separation that keeps everybody of the payee's

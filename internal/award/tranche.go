@@ -48,12 +48,15 @@ type Tranche struct {
 	Paid        money.Amount      `json:"paid"`
 	RequestedBy ident.Person      `json:"requestedBy,omitempty"`
 	RequestedOn civil.Date        `json:"requestedOn,omitzero"`
-	ApprovedBy  ident.Person      `json:"approvedBy,omitempty"`
-	ApprovedOn  civil.Date        `json:"approvedOn,omitzero"`
-	Paper       *DecisionPaper    `json:"paper,omitempty"`   // of the approval
-	Refused     string            `json:"refused,omitempty"` // the last reason
-	SettledOn   civil.Date        `json:"settledOn,omitzero"`
-	Posted      int64             `json:"posted,omitzero"` // ledger entry of the approval that stands
+	// Barred may not approve what is requested, as known since then: who asked
+	// for it and, above the programme's threshold, who decided its gates.
+	Barred     []ident.Person `json:"barred,omitempty"`
+	ApprovedBy ident.Person   `json:"approvedBy,omitempty"`
+	ApprovedOn civil.Date     `json:"approvedOn,omitzero"`
+	Paper      *DecisionPaper `json:"paper,omitempty"`   // of the approval
+	Refused    string         `json:"refused,omitempty"` // the last reason
+	SettledOn  civil.Date     `json:"settledOn,omitzero"`
+	Posted     int64          `json:"posted,omitzero"` // ledger entry of the approval that stands
 	// OpenedOn is the business date on which the present obligation opened.
 	OpenedOn civil.Date      `json:"openedOn,omitzero"`
 	Watch    attention.Watch `json:"watch"`

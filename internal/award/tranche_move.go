@@ -9,14 +9,33 @@ import (
 )
 
 // Request asks for the whole tranche; all its gates must hold. Milestones hold
-// them.
-func (t Tranche) Request(actor Actor, milestones []Milestone, on civil.Date) (Tranche, error) {
+// them; above as in Approve.
+func (t Tranche) Request(actor Actor, milestones []Milestone, above bool, on civil.Date) (Tranche, error) {
 	next, err := t.State.Next(CommandRequest)
 	if err := first(err, t.gatesHold(milestones)); err != nil {
 		return t, err
 	}
+	if t.Barred, err = t.barred(actor, milestones, above); err != nil {
+		return t, err
+	}
 	t.State, t.RequestedBy, t.RequestedOn, t.Refused, t.OpenedOn = next, actor.Person, on, "", on
 	return t, nil
+}
+
+// barred are those of whom mayApprove knows, when a tranche is asked for, that
+// they may not approve it.
+func (t Tranche) barred(requester Actor, milestones []Milestone, above bool) ([]ident.Person, error) {
+	ids := []ident.Person{requester.Person}
+	if above {
+		gates, err := t.gatesOf(milestones)
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range gates {
+			ids = append(ids, g.Decider())
+		}
+	}
+	return persons(ids...), nil
 }
 
 // TakeBack takes the request back, by who made it (tranche.takeBackByOthers).
@@ -56,7 +75,7 @@ func (t Tranche) Approve(actor Actor, payee ident.Organisation, milestones []Mil
 	if err := first(err, f.Err()); err != nil {
 		return t, err
 	}
-	t.State, t.Approved, t.ApprovedBy, t.ApprovedOn, t.Paper, t.OpenedOn = next, t.Amount, actor.Person, on, paper, on
+	t.State, t.Approved, t.ApprovedBy, t.ApprovedOn, t.Paper, t.OpenedOn, t.Barred = next, t.Amount, actor.Person, on, paper, on, nil
 	return t, nil
 }
 
@@ -118,12 +137,16 @@ func (t Tranche) Need(operator portfolio.Role, funder, payee ident.Person) *atte
 			return &attention.Need{Kind: attention.RequestTranche, Role: operator, Person: payee, OpenedOn: t.OpenedOn, NotBefore: t.PlannedOn}
 		}
 	case Requested:
-		return &attention.Need{Kind: attention.ApproveTranche, Role: portfolio.ProgrammeManager, Person: funder, OpenedOn: t.OpenedOn}
+		return &attention.Need{Kind: attention.ApproveTranche, Role: portfolio.ProgrammeManager, Person: funder, Except: t.Barred, OpenedOn: t.OpenedOn}
 	case Approved:
 		if t.Locked { // reopened after a part was paid: nobody may pay the rest
 			return nil
 		}
-		return &attention.Need{Kind: attention.PayTranche, Role: portfolio.Finance, OpenedOn: t.OpenedOn}
+		n := &attention.Need{Kind: attention.PayTranche, Role: portfolio.Finance, OpenedOn: t.OpenedOn}
+		if t.untouched() { // another person instructs
+			n.Except = persons(t.ApprovedBy)
+		}
+		return n
 	}
 	return nil
 }

@@ -4,7 +4,11 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"milepost/internal/attention"
+	"milepost/internal/civil"
 	"milepost/internal/fault"
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
@@ -26,7 +30,7 @@ func opened(t testing.TB) Activation {
 func approved(t testing.TB) (Activation, Tranche) {
 	t.Helper()
 	a := opened(t)
-	tr := must[Tranche](t)(a.Tranches[1].Request(operator(), a.Milestones, day("2026-05-05")))
+	tr := must[Tranche](t)(a.Tranches[1].Request(operator(), a.Milestones, false, day("2026-05-05")))
 	tr = must[Tranche](t)(tr.Approve(second(), payee, a.Milestones, true, paper(), day("2026-05-06")))
 	a.Tranches[1] = tr
 	return a, tr
@@ -41,23 +45,23 @@ func TestGatesOpenATranche(t *testing.T) {
 	if !t3.Locked || t3.Need(portfolio.ProjectLead, "", "") != nil || slices.Contains(t3.Legal(), CommandRequest) {
 		t.Errorf("tranche 3 = %+v", t3)
 	}
-	_, err := t3.Request(operator(), a.Milestones, day("2026-05-05"))
+	_, err := t3.Request(operator(), a.Milestones, false, day("2026-05-05"))
 	wantCode(t, err, fault.Conflict, "tranche.gatesNotMet")
 	wantFields(t, err, "/gates/1 gate.notMet")
-	_, err = t3.Request(operator(), a.Milestones[:1], day("2026-05-05"))
+	_, err = t3.Request(operator(), a.Milestones[:1], false, day("2026-05-05"))
 	wantCode(t, err, fault.Internal, "tranche.gateNotLoaded")
 	lost := t3
 	lost.Gates = nil // a gated tranche whose gates got lost never passes
-	_, err = lost.Request(operator(), nil, day("2026-05-05"))
+	_, err = lost.Request(operator(), nil, false, day("2026-05-05"))
 	wantCode(t, err, fault.Conflict, "tranche.gatesNotMet")
-	if _, err := a.Tranches[0].Request(operator(), nil, day("2026-02-01")); err != nil {
+	if _, err := a.Tranches[0].Request(operator(), nil, false, day("2026-02-01")); err != nil {
 		t.Errorf("ungated: %v", err)
 	}
 }
 
 func TestTrancheGoesBackAndForth(t *testing.T) {
 	a := opened(t)
-	requested := must[Tranche](t)(a.Tranches[1].Request(operator(), a.Milestones, day("2026-05-05")))
+	requested := must[Tranche](t)(a.Tranches[1].Request(operator(), a.Milestones, false, day("2026-05-05")))
 	_, err := requested.TakeBack(colleague(), day("2026-05-06"))
 	wantCode(t, err, fault.Forbidden, "tranche.takeBackByOthers")
 	_, err = requested.Refuse(manager(), payee, "", day("2026-05-06"))
@@ -80,7 +84,7 @@ func TestTrancheGoesBackAndForth(t *testing.T) {
 
 func TestApprove(t *testing.T) {
 	a := opened(t)
-	requested := must[Tranche](t)(a.Tranches[1].Request(Actor{Person: "per_lead"}, a.Milestones, day("2026-05-05")))
+	requested := must[Tranche](t)(a.Tranches[1].Request(Actor{Person: "per_lead"}, a.Milestones, false, day("2026-05-05")))
 	on := day("2026-05-06")
 	for _, c := range []struct {
 		name  string
@@ -112,7 +116,7 @@ func TestApprove(t *testing.T) {
 
 func TestReopeningAGateSendsTranchesBack(t *testing.T) {
 	a, granted := approved(t)
-	requested := must[Tranche](t)(opened(t).Tranches[1].Request(operator(), a.Milestones, day("2026-05-05")))
+	requested := must[Tranche](t)(opened(t).Tranches[1].Request(operator(), a.Milestones, false, day("2026-05-05")))
 	partly := must[Tranche](t)(granted.instruct(cny("10")))
 	partly = must[Tranche](t)(partly.pay(cny("10"), day("2026-05-07")))
 	on := day("2026-05-20")
@@ -145,7 +149,9 @@ func TestReopeningAGateSendsTranchesBack(t *testing.T) {
 
 func TestTrancheNeed(t *testing.T) {
 	a, granted := approved(t)
-	requested := must[Tranche](t)(opened(t).Tranches[1].Request(operator(), a.Milestones, day("2026-05-05")))
+	requested := must[Tranche](t)(opened(t).Tranches[1].Request(operator(), a.Milestones, false, day("2026-05-05")))
+	large := must[Tranche](t)(opened(t).Tranches[1].Request(operator(), a.Milestones, true, day("2026-05-05")))
+	asked, decided, granter := operator().Person, a.Milestones[0].Decider(), granted.ApprovedBy
 	op, pm := portfolio.PlatformOperator, portfolio.ProgrammeManager
 	for _, c := range []struct {
 		name string
@@ -155,13 +161,18 @@ func TestTrancheNeed(t *testing.T) {
 		{"a gate is open", a.Tranches[2], nil},
 		{"ungated", a.Tranches[0], &attention.Need{Kind: attention.RequestTranche, Role: op, Person: "per_p", OpenedOn: day("2026-02-01"), NotBefore: day("2026-02-01")}},
 		{"open", opened(t).Tranches[1], &attention.Need{Kind: attention.RequestTranche, Role: op, Person: "per_p", OpenedOn: day("2026-05-04"), NotBefore: day("2026-06-01")}},
-		{"requested", requested, &attention.Need{Kind: attention.ApproveTranche, Role: pm, Person: "per_f", OpenedOn: day("2026-05-05")}},
-		{"approved", granted, &attention.Need{Kind: attention.PayTranche, Role: portfolio.Finance, OpenedOn: day("2026-05-06")}},
+		{"requested", requested, &attention.Need{Kind: attention.ApproveTranche, Role: pm, Person: "per_f", Except: []ident.Person{asked}, OpenedOn: day("2026-05-05")}},
+		{"requested above the threshold", large, &attention.Need{
+			Kind: attention.ApproveTranche, Role: pm, Person: "per_f", Except: []ident.Person{asked, decided}, OpenedOn: day("2026-05-05"),
+		}},
+		{"taken back", must[Tranche](t)(large.TakeBack(operator(), day("2026-05-06"))), &attention.Need{
+			Kind: attention.RequestTranche, Role: op, Person: "per_p", OpenedOn: day("2026-05-06"), NotBefore: day("2026-06-01"),
+		}},
+		{"approved", granted, &attention.Need{Kind: attention.PayTranche, Role: portfolio.Finance, Except: []ident.Person{granter}, OpenedOn: day("2026-05-06")}},
 		{"settled", Tranche{State: Settled}, nil},
 	} {
-		got := c.t.Need(op, "per_f", "per_p")
-		if (got == nil) != (c.want == nil) || got != nil && *got != *c.want {
-			t.Errorf("%s: Need = %+v, want %+v", c.name, got, c.want)
+		if diff := cmp.Diff(c.want, c.t.Need(op, "per_f", "per_p"), cmpopts.EquateComparable(civil.Date{})); diff != "" {
+			t.Errorf("%s: Need (-want +got):\n%s", c.name, diff)
 		}
 	}
 }

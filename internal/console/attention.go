@@ -24,7 +24,7 @@ func (q *request) attentionLines(rows []tracker.AttentionRow) []attentionLine {
 		if !r.EffectiveOn.IsZero() {
 			line.Left = r.EffectiveOn.Sub(q.today)
 		}
-		if step, command := moveOf(r.Kind); step != "" && hasAction(r.Actions, command) {
+		if step, command := moveOf(r.Kind); step != "" && !r.Barred && hasAction(r.Actions, command) {
 			line.Do = line.Href + "/" + step
 			if r.Kind == attention.PayTranche {
 				line.Do = to(at("awards", r.Award, "payments", "new"), "tranche", r.ID)

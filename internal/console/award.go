@@ -153,7 +153,7 @@ func (q *request) awardWaits(h awardHead) []awardWait {
 			n := h.Named(o.Person)
 			w.Owner = &n
 		}
-		if step, command := moveOf(o.Kind); step != "" && hasAction(actions, command) {
+		if step, command := moveOf(o.Kind); step != "" && hasAction(actions, command) && !slices.Contains(o.Except, q.call.Principal.Person) {
 			w.Do = w.Href + "/" + step
 			if o.Kind == attention.PayTranche {
 				w.Do = to(at("awards", h.ID, "payments", "new"), "tranche", w.ID)

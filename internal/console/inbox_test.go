@@ -58,6 +58,33 @@ func section(a answer, id string) *goquery.Selection {
 	return a.page.Find(`section[aria-labelledby="` + id + `"]`)
 }
 
+// What a separation keeps the responsible person from waits in the inbox of
+// those who may, and gives that person no button that would be refused.
+func TestInboxAsksWhoMay(t *testing.T) {
+	h := newHouse(t)
+	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-03-10")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-04-01", "5000000", "M1")},
+		func(d *award.Document) { d.Responsible.Funder = h.People[trackertest.Manager] })
+	h.Meet(a.M("M1"))
+	h.Request(a.Tr(1))
+	h.Clock.Set(trackertest.Day("2026-04-30"))
+	tranche := "/awards/" + string(a.ID) + "/tranches/" + string(a.Tranches[1])
+	buttons := func(persona, path string) int { return h.sees(persona, path).page.Find(`a.button[href="` + tranche + `/approve"]`).Length() }
+	for _, path := range []string{"/", "/awards/" + string(a.ID)} {
+		if n := buttons(trackertest.Manager, path); n != 0 {
+			t.Errorf("%s asks the decider of the gate to approve", path)
+		}
+		if n := buttons(trackertest.Manager2, path); n != 1 {
+			t.Errorf("%s has %d buttons to approve for who may", path, n)
+		}
+	}
+	if got := texts(section(h.get(trackertest.Manager, "/"), "overdue").Find("tbody tr")); len(got) != 1 || !strings.Contains(got[0], "everybody in this role") {
+		t.Errorf("overdue with others: %v", got)
+	}
+	if got := section(h.get(trackertest.Manager2, tranche), "next").Text(); !strings.Contains(got, "Not for: operator, manager") {
+		t.Errorf("the tranche says %s", got)
+	}
+}
+
 func TestInboxSaysWhoActsNext(t *testing.T) {
 	h := newHouse(t)
 	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-03-10"), trackertest.Milestone("M2", "2026-03-11"), trackertest.Milestone("M3", "2026-04-30")},

@@ -117,6 +117,31 @@ func TestNoticesWhereTheResponsibleHasNoRole(t *testing.T) {
 	}
 }
 
+// Whom a separation keeps from it is not asked for it: the others are.
+func TestNoticesPassOverWhoMayNot(t *testing.T) {
+	s := trackertest.Memory(t)
+	o := trackertest.New(t, s, outboxed())
+	r := everyone(o, s, "one")
+	a := o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-03-13")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-03-02", "5000000", "M1")},
+		func(d *award.Document) { d.Responsible.Funder = o.People[trackertest.Manager] })
+	o.Meet(a.M("M1"))
+	o.Request(a.Tr(1))
+	overdue, err := o.Tracker.Attention(o.Ctx, o.Call(trackertest.Manager2), tracker.AttentionQuery{Mine: true}, tracker.PageRequest{})
+	if err != nil || len(overdue.Items) != 1 {
+		t.Fatalf("the second manager owes %+v, %v", overdue.Items, err)
+	}
+	o.Clock.Set(trackertest.Day(overdue.Items[0].NextOn.String()))
+	sweep(t, o)
+	scanned(t, o, r)
+	told := inbox(t, o, trackertest.Manager2, true)
+	if len(told) != 1 || !strings.Contains(told[0], " role approveTranche ") {
+		t.Errorf("the second manager is told %v", told)
+	}
+	if got := inbox(t, o, trackertest.Manager, true); len(got) != 0 {
+		t.Errorf("the decider of the gate is told %v", got)
+	}
+}
+
 // What is read stays read, and is the reader's alone.
 func TestReadingANotice(t *testing.T) {
 	s := trackertest.Memory(t)

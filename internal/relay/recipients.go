@@ -20,7 +20,7 @@ type recipient struct {
 // at its level; what was overdue when attention began, the owner and the
 // programme's managers. They held their role on the day of the event, and hold it
 // still; a responsible person who does not is no owner, and everybody is who
-// does.
+// does and whom no separation keeps from it.
 func (t *telling) recipients(e told) ([]recipient, error) {
 	programme := string(t.award.Document.Programme)
 	switch e.is.Level {
@@ -34,6 +34,7 @@ func (t *telling) recipients(e told) ([]recipient, error) {
 	if err != nil {
 		return nil, err
 	}
+	owners = slices.DeleteFunc(owners, func(o recipient) bool { return slices.Contains(e.is.Except, o.person) })
 	if slices.ContainsFunc(owners, func(o recipient) bool { return o.person == e.is.Person }) {
 		owners = []recipient{{e.is.Person, schema.WhyResponsible}}
 	}

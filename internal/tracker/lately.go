@@ -162,12 +162,13 @@ func (f *found) waitsForOthers() (bool, error) {
 }
 
 // owedByCaller reports whether what is owed on a thing waits for the caller:
-// who is responsible for it, else everybody who holds the role that owes it. A
-// responsible person without that role, as one who has left, is none.
+// who is responsible for it, else everybody who holds the role that owes it and
+// whom no separation keeps from it. A responsible person without that role, as
+// one who has left, is none.
 func (r *reading) owedByCaller(a award.Award, th thing) (bool, error) {
 	o, p := th.watch.Current, r.call.Principal
 	resource := resourceOf(a, th.kind, th.id)
-	if o == nil || !slices.Contains(r.t.authority.Roles(p, resource), o.Role) {
+	if o == nil || slices.Contains(o.Except, p.Person) || !slices.Contains(r.t.authority.Roles(p, resource), o.Role) {
 		return false, nil
 	}
 	if o.Person == "" || o.Person == p.Person {

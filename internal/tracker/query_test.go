@@ -117,6 +117,55 @@ func TestMineWhereTheResponsibleHasNoRole(t *testing.T) {
 	}
 }
 
+// Where a separation keeps the responsible person from it, it waits for the
+// others of the role: who decided a gate is asked to approve no large tranche
+// that rests on it, and everybody else is.
+func TestMineIsWhatOneMayDo(t *testing.T) {
+	o := trackertest.New(t, nil)
+	a := o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("A", "2026-03-10")},
+		[]award.TrancheDraft{trackertest.Tranche(1, "2026-04-01", "5000000", "A"), trackertest.Tranche(2, "2026-04-01", "10", "A")},
+		func(d *award.Document) { d.Responsible.Funder = o.People[trackertest.Manager] })
+	o.Meet(a.M("A"))
+	o.Request(a.Tr(1))
+	o.Request(a.Tr(2))
+	owed := func(persona string, q tracker.AttentionQuery) (out []string) {
+		page, err := o.Tracker.Attention(o.Ctx, o.Call(persona), q, tracker.PageRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range page.Items {
+			name := row.Code
+			if row.Person != nil {
+				name += " " + row.Person.Names.EN
+			}
+			if row.Barred {
+				name += ", not " + persona
+			}
+			out = append(out, name)
+		}
+		slices.Sort(out)
+		return out
+	}
+	for _, c := range []struct {
+		persona string
+		q       tracker.AttentionQuery
+		want    []string
+	}{
+		{trackertest.Manager, tracker.AttentionQuery{Mine: true}, []string{"2 manager"}},
+		{trackertest.Manager, tracker.AttentionQuery{Others: true}, []string{"1, not manager"}},
+		{trackertest.Manager2, tracker.AttentionQuery{Mine: true}, []string{"1"}},
+		{trackertest.Manager2, tracker.AttentionQuery{Others: true}, []string{"2 manager"}},
+	} {
+		if diff := cmp.Diff(c.want, owed(c.persona, c.q)); diff != "" {
+			t.Errorf("%s, %+v (-want +got):\n%s", c.persona, c.q, diff)
+		}
+	}
+	o.Approve(a.Tr(1))
+	if diff := cmp.Diff([]string{"1"}, owed(trackertest.Finance, tracker.AttentionQuery{Mine: true})); diff != "" {
+		t.Errorf("finance (-want +got):\n%s", diff)
+	}
+}
+
 // A row offers what the thing's own page does.
 func TestRowsOfferNoSecondExtension(t *testing.T) {
 	o := trackertest.New(t, nil)

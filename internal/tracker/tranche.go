@@ -154,7 +154,7 @@ func (t *Tracker) RequestTranche(ctx context.Context, c Call, ref TrancheRef) (R
 		if err != nil {
 			return err
 		}
-		next, err := tr.Request(aw.actor, gates, aw.on)
+		next, err := tr.Request(aw.actor, gates, aw.programme.Above(tr.Amount), aw.on)
 		if err != nil {
 			return err
 		}
