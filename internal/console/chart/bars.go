@@ -1,6 +1,9 @@
 package chart
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // Bars compares values: one bar for each, in the order given.
 type Bars struct {
@@ -82,8 +85,8 @@ type StackRow struct {
 	Counts []int // of each series, none negative
 }
 
-// Stack draws bars as long as the drawing is wide, whatever their sums, which
-// stand beside them. Errors: ErrRange for a negative count or a sum out of
+// Stack draws bars on one scale, the longest as long as the drawing is wide;
+// their sums stand beside them. Errors: ErrRange for a negative count or a sum out of
 // range, ErrMany; ErrUnits for a row with more or fewer counts than series.
 func (p Painter) Stack(s Stack) (Chart, error) {
 	if len(s.Rows) > MaxRows || len(s.Series) > MaxSeries {
@@ -116,7 +119,7 @@ func (p Painter) Stack(s Stack) (Chart, error) {
 	r.begin(class, nil)
 	r.start("ul", "role", "list")
 	for i, row := range s.Rows {
-		r.row(row.Label, "", row.Href, 34, p.stackSays(s, row, sums[i]), func() { r.parts(p, s, row.Counts, sums[i]) },
+		r.row(row.Label, "", row.Href, 34, p.stackSays(s, row, sums[i]), func() { r.parts(p, s, row.Counts, sums[i], slices.Max(sums)) },
 			func() { r.number(number(int64(sums[i]), 0, 0), "", true) })
 	}
 	r.end()
@@ -129,15 +132,15 @@ func (p Painter) Stack(s Stack) (Chart, error) {
 	return p.chart(s.Head, s.Unit, out.html(), table), nil
 }
 
-// parts draws the parts of one row, the number of each above it where there is
-// room for it in the narrowest drawing.
-func (r rowed) parts(p Painter, s Stack, counts []int, sum int) {
+// parts draws the parts of one row, of which longest would fill the drawing, the
+// number of each above it where there is room for it in the narrowest one.
+func (r rowed) parts(p Painter, s Stack, counts []int, sum, longest int) {
 	before := 0
 	for j, n := range counts {
 		if n == 0 {
 			continue
 		}
-		x, x2 := 100*float64(before)/float64(sum), 100*float64(before+n)/float64(sum)
+		x, x2 := 100*float64(before)/float64(longest), 100*float64(before+n)/float64(longest)
 		before += n
 		text := number(int64(n), 0, 0)
 		r.box(s.Series[j].Look, x, x2, 18, 14, p.pair(whole(s.Series[j].Label), p.text("of", "number", text, "share", share(n, sum))))
