@@ -74,21 +74,26 @@ func hasAction(list []tracker.Action, a tracker.Action) bool {
 	return false
 }
 
-// exportAttention answers with what is owed as a file: dates as written, exact
-// amounts, codes in words.
-func (q *request) exportAttention(name string, rows []tracker.AttentionRow) error {
-	c := q.console.Catalogs
-	header := []string{}
-	for _, id := range []string{"due", "agreed", "late", "what", "thing", "award", "number", "platform", "role", "owner", "level", "risk", "currency"} {
-		header = append(header, q.text("console.export."+id))
+// attentionColumns are those of a list of what is owed.
+func (q *request) attentionColumns() []column[tracker.AttentionRow] {
+	type row = tracker.AttentionRow
+	cell := func(id string, value func(row) string) cellOf[row] { return cellOf[row]{"console.export." + id, value} }
+	return []column[row]{
+		{id: "due", heading: "console.column.due", fields: []cellOf[row]{
+			cell("due", func(r row) string { return r.EffectiveOn.String() }), cell("agreed", func(r row) string { return r.DueOn.String() }),
+			cell("late", func(r row) string { return textOf(r.DaysLate) })}},
+		{id: "what", heading: "console.column.what", always: true, fields: []cellOf[row]{
+			cell("what", func(r row) string { return q.word("obligation", string(r.Kind)) }), cell("thing", func(r row) string { return r.Code + " " + r.Title })}},
+		{id: "award", heading: "console.column.award", fields: []cellOf[row]{
+			cell("award", func(r row) string { return q.in(r.AwardTitle) }), cell("number", func(r row) string { return r.Number }),
+			cell("platform", func(r row) string { return q.in(namesOf(r.Platform)) })}},
+		{id: "programme", heading: "console.filter.programme", off: true, fields: []cellOf[row]{{"console.filter.programme", func(r row) string { return q.in(r.Programme.Names) }}}},
+		{id: "project", heading: "console.milestones.column.project", off: true, fields: []cellOf[row]{
+			{"console.milestones.column.project", func(r row) string { return q.in(namesOf(r.Project)) }}}},
+		{id: "owner", heading: "console.column.owner", fields: []cellOf[row]{
+			cell("role", func(r row) string { return q.word("role", string(r.Role)) }), cell("owner", func(r row) string { return q.in(namesOf(r.Person)) })}},
+		{id: "level", heading: "console.column.level", fields: []cellOf[row]{cell("level", func(r row) string { return q.word("level", string(r.Level)) })}},
+		{id: "risk", heading: "console.column.risk", fields: []cellOf[row]{
+			cell("risk", func(r row) string { return r.GatedAmount.Decimal() }), cell("currency", func(r row) string { return r.GatedAmount.Unit().Code() })}},
 	}
-	var lines [][]string
-	for _, r := range rows {
-		lines = append(lines, []string{
-			r.EffectiveOn.String(), r.DueOn.String(), textOf(r.DaysLate), c.Label(q.lang, "obligation", string(r.Kind)), r.Code + " " + r.Title,
-			r.AwardTitle.In(string(q.lang)), r.Number, namesOf(r.Platform).In(string(q.lang)), c.Label(q.lang, "role", string(r.Role)),
-			namesOf(r.Person).In(string(q.lang)), c.Label(q.lang, "level", string(r.Level)), r.GatedAmount.Decimal(), r.GatedAmount.Unit().Code(),
-		})
-	}
-	return q.export(name, header, lines)
 }

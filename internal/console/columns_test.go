@@ -43,7 +43,7 @@ func columnsHouse(t *testing.T) *house {
 	h := newHouse(t)
 	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-03-10"), trackertest.Milestone("M2", "2026-04-11")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-04-01", "50", "M1"), trackertest.Tranche(2, "2026-12-01", "20", "M2")})
 	h.Meet(a.M("M1"))
-	h.PayOut(a.Tr(1))
+	h.Refund(h.PayOut(a.Tr(1)), "5")
 	return h
 }
 
@@ -57,6 +57,8 @@ func TestColumnsAreChosenAndKept(t *testing.T) {
 		{"/milestones?half=all", "owner state", "Code|Milestone|Type|State|Outcome|Role|Responsible person", "Milestone|State or outcome|Owner"},
 		{"/awards?half=all", "instrument refunded", "Agreement number|Title|Currency|Instrument|Refunded", "Award|Instrument|Refunded"},
 		{"/tranches?queue=all", "due instructed", "Effective due date|Days late|Tranche|Kind|State|Planned for|Currency|On its way to the bank", "Due|Tranche|On its way to the bank"},
+		{"/refunds", "programme received", "Bank reference|Programme|Received on", "Bank reference|Programme|Received on"},
+		{"/overdue?status=open", "project owner", "To do|Subject|Project|Role|Responsible person", "To do|Project|Owner"},
 		{"/payments?queue=paid", "account", "Reference on the instruction|Currency|Payer account", "Reference|Payer account"},
 	} {
 		usual := h.sees(trackertest.Finance, test.path)

@@ -66,15 +66,15 @@ type inboxTab struct {
 type worklist struct {
 	Rows    []attentionLine
 	Caption string
-	Owner   bool // whose it is
-	Do      bool // buttons that move a line on
-	Pick    bool // boxes to tick
-	Seen    bool // buttons to acknowledge, within a form
+	Layout  layout // which columns there are
+	Do      bool   // buttons that move a line on
+	Pick    bool   // boxes to tick
+	Seen    bool   // buttons to acknowledge, within a form
 }
 
 // worklist is a table of rows, with buttons where the reader may move one on.
 func (q *request) worklist(caption string, rows []tracker.AttentionRow) worklist {
-	w := worklist{Caption: caption, Rows: q.attentionLines(rows)}
+	w := worklist{Caption: caption, Rows: q.attentionLines(rows), Layout: layout{shown: []string{"due", "what", "award", "level", "risk"}}}
 	w.Do = slices.ContainsFunc(w.Rows, func(l attentionLine) bool { return l.Do != "" })
 	return w
 }
@@ -89,7 +89,7 @@ func (q *request) waitingList(rows []tracker.AttentionRow) worklist {
 // others is one that says whose it is.
 func (q *request) others(caption string, rows []tracker.AttentionRow) worklist {
 	w := q.worklist(caption, rows)
-	w.Owner = true
+	w.Layout.shown = append(w.Layout.shown, "owner")
 	return w
 }
 

@@ -38,6 +38,7 @@ func payers() []portfolio.Role {
 }
 
 func (c *Console) overdue(q *request) error {
+	shown := layoutOf(q, "overdue", q.attentionColumns())
 	view := overduePage{Status: cmp.Or(known(q, "status", statuses()...), tracker.StatusOverdue), Filters: filters{Action: "/overdue"}, Export: q.exportHref()}
 	query, at, err := q.overdueQuery(&view)
 	if view.Problem = q.problem(err); err != nil && view.Problem == "" {
@@ -53,7 +54,7 @@ func (c *Console) overdue(q *request) error {
 		if err != nil {
 			return err
 		}
-		return q.exportAttention(string(view.Status), rows)
+		return exportShown(q, string(view.Status), q.attentionColumns(), shown, rows)
 	}
 	page, err := c.Tracker.Attention(q.Context(), q.call, query, q.paging())
 	if view.Problem = q.problem(err); err != nil && view.Problem == "" {
@@ -66,6 +67,7 @@ func (c *Console) overdue(q *request) error {
 	}
 	title := q.text("console.overdue.title." + string(view.Status))
 	view.List = q.others(title, page.Items)
+	view.List.Layout = shown
 	q.addPersons(&view.Filters, query.Person, page.Items)
 	view.Pager = q.pager(len(page.Items), page.Next)
 	return q.show("overdue", title, view)

@@ -121,18 +121,19 @@ func (c *Console) refunds(q *request) error {
 	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.RefundView]], error) {
 		return c.Tracker.Refunds(ctx, q.call, query, p)
 	}
+	shown := layoutOf(q, "refunds", q.refundColumns())
 	if q.exporting() {
 		rows, err := everything(q.Context(), read)
 		if err != nil {
 			return err
 		}
-		return q.exportRefunds(rows)
+		return exportShown(q, "refunds", q.refundColumns(), shown, rows)
 	}
 	page, err := read(q.Context(), q.paging())
 	if err != nil {
 		return err
 	}
-	view := refundsPage{moneyList: moneyList{Tabs: q.paymentTabs("refunds"), Filters: filters, Chips: q.moneyChips(filters), Title: q.text("console.refund.queue"),
+	view := refundsPage{moneyList: moneyList{Layout: shown, Tabs: q.paymentTabs("refunds"), Filters: filters, Chips: q.moneyChips(filters), Title: q.text("console.refund.queue"),
 		Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}}
 	for _, r := range page.Items {
 		view.Rows = append(view.Rows, refundRow{r, at("awards", r.Thing.Award, "refunds", r.Thing.ID), at("awards", r.Thing.Award, "payments", r.Thing.Payment), shortened(r.Thing.Reason)})
@@ -140,16 +141,22 @@ func (c *Console) refunds(q *request) error {
 	return q.show("refunds", view.Title, view)
 }
 
-func (q *request) exportRefunds(rows []tracker.ThingRow[tracker.RefundView]) error {
-	header := q.headings("console.payment.bankReference", "console.money.state", "console.export.number", "console.export.award", "console.export.platform",
-		"console.refund.receivedOn", "console.refund.destination", "console.refund.amount", "console.export.currency", "console.money.reason")
-	var lines [][]string
-	for _, r := range rows {
-		x := r.Thing
-		lines = append(lines, []string{x.Reference, q.label("refundState", string(x.State)), r.Number, r.AwardTitle.In(string(q.lang)), namesOf(r.Platform).In(string(q.lang)),
-			x.ReceivedOn.String(), q.label("refundDestination", string(x.Destination)), x.Amount.Decimal(), x.Amount.Unit().Code(), x.Reason})
+// refundColumns are those of the list of refunds. Amounts name their currency.
+func (q *request) refundColumns() []column[tracker.ThingRow[tracker.RefundView]] {
+	type row = tracker.ThingRow[tracker.RefundView]
+	return []column[row]{
+		{id: "reference", heading: "console.payment.bankReference", always: true, fields: []cellOf[row]{{"console.payment.bankReference", func(r row) string { return r.Thing.Reference }}}},
+		{id: "state", heading: "console.money.state", fields: []cellOf[row]{{"console.money.state", func(r row) string { return q.word("refundState", string(r.Thing.State)) }}}},
+		{id: "award", heading: "console.column.award", fields: []cellOf[row]{
+			{"console.export.number", func(r row) string { return r.Number }}, {"console.export.award", func(r row) string { return q.in(r.AwardTitle) }},
+			{"console.export.platform", func(r row) string { return q.in(namesOf(r.Platform)) }}}},
+		{id: "programme", heading: "console.filter.programme", off: true, fields: []cellOf[row]{{"console.filter.programme", func(r row) string { return q.in(r.Programme.Names) }}}},
+		{id: "received", heading: "console.refund.receivedOn", fields: []cellOf[row]{{"console.refund.receivedOn", func(r row) string { return r.Thing.ReceivedOn.String() }}}},
+		{id: "destination", heading: "console.refund.destination", fields: []cellOf[row]{{"console.refund.destination", func(r row) string { return q.word("refundDestination", string(r.Thing.Destination)) }}}},
+		{id: "amount", heading: "console.refund.amount", fields: []cellOf[row]{
+			{"console.refund.amount", func(r row) string { return r.Thing.Amount.Decimal() }}, {"console.export.currency", func(r row) string { return r.Thing.Amount.Unit().Code() }}}},
+		{id: "reason", heading: "console.money.reason", fields: []cellOf[row]{{"console.money.reason", func(r row) string { return r.Thing.Reason }}}},
 	}
-	return q.export("refunds", header, lines)
 }
 
 // mostShortened bounds a text in a row, in characters.

@@ -256,11 +256,3 @@ func (q *request) trancheColumns(of trancheQueue) []column[tracker.ThingRow[trac
 		amount("left", "console.money.left", !all && of != queueToPay, amountLeft),
 	}
 }
-
-func (q *request) headings(ids ...string) []string {
-	out := make([]string, len(ids))
-	for i, id := range ids {
-		out[i] = q.text(id)
-	}
-	return out
-}
