@@ -53,23 +53,22 @@ func (l layout) Many() bool { return len(l.shown) > l.room }
 const usual = "usual"
 
 // layoutOf is how the reader wants a list of a name: as the address says
-// (?columns=a&columns=b), which the session keeps, else as it was kept. Columns
-// that there are not are ignored.
+// (?columns=a&columns=b), which their browser keeps, else as it was kept.
+// Columns that there are not are ignored.
 func layoutOf[R any](q *request, list string, columns []column[R]) layout {
-	l := layout{Action: q.URL.Path, Compact: q.compact(), Reset: q.with("columns", usual)}
+	l := layout{Action: q.URL.Path, Compact: q.look.compact(), Reset: q.with("columns", usual)}
 	asked := q.URL.Query()["columns"]
-	if s := q.console.Sessions; s != nil {
-		switch {
-		case len(asked) == 0:
-			asked = strings.Fields(s.Get(q.Context(), "columns."+list))
-		case slices.Equal(asked, []string{usual}):
-			s.Remove(q.Context(), "columns."+list)
-		default:
-			known := slices.DeleteFunc(slices.Clone(asked), func(id string) bool {
-				return !slices.ContainsFunc(columns, func(c column[R]) bool { return c.id == id })
-			})
-			_ = s.Put(q.Context(), "columns."+list, strings.Join(known, " ")) // only how it looks
-		}
+	switch {
+	case len(asked) == 0:
+		asked = q.look.columns(list)
+	case slices.Equal(asked, []string{usual}):
+		q.look.set(list, "")
+	default:
+		known := slices.DeleteFunc(slices.Clone(asked), func(id string) bool {
+			return !slices.ContainsFunc(columns, func(c column[R]) bool { return c.id == id })
+		})
+		slices.Sort(known)
+		q.look.set(list, strings.Join(slices.Compact(known), "."))
 	}
 	chosen := slices.ContainsFunc(columns, func(c column[R]) bool { return slices.Contains(asked, c.id) })
 	for _, c := range columns {

@@ -1,7 +1,9 @@
 package console_test
 
 import (
+	"crypto/rand"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -10,6 +12,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"milepost/internal/award"
+	"milepost/internal/console"
+	"milepost/internal/console/session"
 	"milepost/internal/store"
 	"milepost/internal/tracker/trackertest"
 )
@@ -47,7 +51,7 @@ func columnsHouse(t *testing.T) *house {
 	return h
 }
 
-// The reader chooses columns and density; the address says them, the session
+// The reader chooses columns and density; the address says them, the browser
 // keeps them, and the file holds what is shown.
 func TestColumnsAreChosenAndKept(t *testing.T) {
 	h := columnsHouse(t)
@@ -99,6 +103,67 @@ func TestColumnsAreChosenAndKept(t *testing.T) {
 		}
 		if now := rowsOf(t, h.get(trackertest.Finance, exportLink(reset)))[0]; !slices.Equal(now, file) {
 			t.Errorf("%s: the usual file is %v, was %v", test.path, now, file)
+		}
+	}
+}
+
+// What was chosen outlives the session, in a cookie that names nobody; it costs
+// the store nothing.
+func TestColumnsOutliveTheSession(t *testing.T) {
+	office := trackertest.New(t, store.Counted(trackertest.Memory(t)))
+	h := houseOf(t, office)
+	h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-03-10")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-04-01", "50", "M1")})
+	h.get(trackertest.Manager, "/milestones")
+	ctx, tally := store.WithTally(t.Context())
+	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/milestones?columns=milestone&columns=owner&columns=state&columns=%3Cb%3E&density=compact&half=all", nil)
+	a := h.send(trackertest.Manager, r)
+	if tally.Transactions != 0 {
+		t.Errorf("%d writes for how a list looks", tally.Transactions)
+	}
+	want := lookCookie + "=density=compact&milestones=milestone.owner.state; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
+	if got := a.Header().Values("Set-Cookie"); !slices.Equal(got, []string{want}) {
+		t.Errorf("cookies %q, want %q", got, want)
+	}
+	for _, c := range h.send(trackertest.Manager, httptest.NewRequest(http.MethodGet, "/milestones", nil)).Header().Values("Set-Cookie") {
+		t.Errorf("a page that changes nothing sets %q", c)
+	}
+	kept := h.cookies[trackertest.Manager][len(h.cookies[trackertest.Manager])-1]
+	delete(h.cookies, trackertest.Manager) // the browser has closed
+	h.signIn(trackertest.Manager)
+	h.cookies[trackertest.Manager] = append(h.cookies[trackertest.Manager], kept)
+	if got := shownColumns(h.get(trackertest.Manager, "/milestones")); !slices.Equal(got, []string{"Milestone", "State or outcome", "Owner"}) {
+		t.Errorf("after signing in again: %v", got)
+	}
+	usual := shownColumns(h.get(trackertest.Head, "/milestones"))
+	for _, odd := range []string{"milestones=nothing.known", "milestones=" + strings.Repeat("state.", 400), "milestones=%zz", "density=%00&milestones=<b>"} {
+		h.cookies[trackertest.Head] = append(h.cookies[trackertest.Head], &http.Cookie{Name: lookCookie, Value: odd})
+		if got := shownColumns(h.sees(trackertest.Head, "/milestones")); !slices.Equal(got, usual) {
+			t.Errorf("%.40s shows %v", odd, got)
+		}
+		h.cookies[trackertest.Head] = h.cookies[trackertest.Head][:len(h.cookies[trackertest.Head])-1]
+	}
+}
+
+// Choices are kept under https only where browsers come by https, whatever
+// stands in front and speaks http to the console.
+func TestChoicesAreKeptSecurely(t *testing.T) {
+	office := trackertest.New(t, nil)
+	for _, secure := range []bool{true, false} {
+		h := houseOf(t, office, func(o *console.Options) {
+			var err error
+			o.Sessions, err = session.New(session.Options{Store: office.Store, Now: office.Clock.Now, Entropy: rand.Reader, Logger: o.Logger, Secure: secure, PublicURL: "https://m.example"})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+		set := h.get("", session.Page+"?lang=en&density=compact").Result().Cookies()
+		if len(set) != 2 {
+			t.Fatalf("cookies %v", set)
+		}
+		for _, c := range set {
+			if c.Secure != secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.MaxAge != 31536000 {
+				t.Errorf("https %v: %s", secure, c)
+			}
 		}
 	}
 }

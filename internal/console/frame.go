@@ -98,7 +98,7 @@ func sections() []struct {
 func (q *request) frame(title string, content template.HTML) (frame, error) {
 	f := frame{
 		Lang: q.lang, Demo: q.console.Demo, Title: title, Content: content, Today: q.today,
-		Here: q.URL.RequestURI(), Printed: q.Host + q.URL.RequestURI(), Now: q.console.Now(), Query: q.searched(), Compact: q.compact(), Draws: q.draws,
+		Here: q.URL.RequestURI(), Printed: q.Host + q.URL.RequestURI(), Now: q.console.Now(), Query: q.searched(), Compact: q.look.compact(), Draws: q.draws,
 	}
 	for _, l := range i18n.Languages() {
 		f.Languages = append(f.Languages, languageLink{Lang: l, Href: q.inLanguage(l), Current: l == q.lang})

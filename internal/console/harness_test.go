@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -22,6 +23,9 @@ import (
 	"milepost/internal/portfolio"
 	"milepost/internal/tracker/trackertest"
 )
+
+// lookCookie keeps how somebody wants lists.
+const lookCookie = "milepost_look"
 
 // house is the console over an office, and a browser for each persona.
 type house struct {
@@ -97,6 +101,11 @@ func (h *house) send(persona string, r *http.Request) answer {
 	}
 	w := httptest.NewRecorder()
 	h.handler.ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		if c.Name == lookCookie { // the others are as signing in set them
+			h.cookies[persona] = append(slices.DeleteFunc(h.cookies[persona], func(old *http.Cookie) bool { return old.Name == c.Name }), c)
+		}
+	}
 	page, err := goquery.NewDocumentFromReader(strings.NewReader(w.Body.String()))
 	if err != nil {
 		h.t.Fatal(err)

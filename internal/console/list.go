@@ -150,6 +150,7 @@ func (q *request) export(name string, header []string, rows [][]string) error {
 	h := q.w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+file+`"`)
+	q.keepLook()
 	_, _ = q.w.Write(b.Bytes()) // a reader who has gone needs no answer
 	return nil
 }

@@ -24,6 +24,7 @@ type request struct {
 	console *Console
 	w       http.ResponseWriter
 	lang    i18n.Language
+	look    preferences
 	id      string                   // names the request in logs
 	call    tracker.Call             // of whoever is signed in
 	today   civil.Date               // business date
@@ -34,7 +35,7 @@ type request struct {
 }
 
 func (c *Console) request(w http.ResponseWriter, r *http.Request) *request {
-	q := &request{Request: r, console: c, w: w, id: c.NewRequestID()}
+	q := &request{Request: r, console: c, w: w, id: c.NewRequestID(), look: preferencesOf(r)}
 	if c.Tracker != nil {
 		q.today = c.Tracker.Today()
 	}
@@ -112,6 +113,7 @@ func (q *request) show(name, title string, view any) error {
 		return err
 	}
 	q.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	q.keepLook()
 	q.write([]byte(page))
 	return nil
 }
@@ -194,9 +196,6 @@ func (q *request) back() string {
 	return session.Local(from.RequestURI())
 }
 
-// languageCookie keeps a reader's choice.
-const languageCookie = "milepost_language"
-
 // language is the reader's: what the address asks for, which is kept, then
 // what was kept, then what the browser prefers.
 func (c *Console) language(w http.ResponseWriter, r *http.Request) i18n.Language {
@@ -207,10 +206,7 @@ func (c *Console) language(w http.ResponseWriter, r *http.Request) i18n.Language
 	asked := r.URL.Query().Get("lang")
 	lang := c.Catalogs.Match(r.Header.Get("Accept-Language"), asked, kept)
 	if asked != "" {
-		http.SetCookie(w, &http.Cookie{ //nolint:gosec // no secret: plain loopback http must keep it too
-			Name: languageCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 3600,
-			HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode,
-		})
+		c.keep(w, r, languageCookie, string(lang))
 	}
 	w.Header().Set("Content-Language", string(lang))
 	w.Header().Set("Vary", "Accept-Language, Cookie")

@@ -2,7 +2,6 @@ package console
 
 import (
 	"net/http"
-	"slices"
 
 	"milepost/internal/console/session"
 	"milepost/internal/portfolio"
@@ -67,19 +66,4 @@ func (q *request) takeNotice() *notice {
 		return nil
 	}
 	return &n
-}
-
-// density is how tables are set: the address asks for it, and the session
-// keeps it.
-func (q *request) compact() bool {
-	s := q.console.Sessions
-	if s == nil {
-		return false
-	}
-	asked := q.URL.Query().Get("density")
-	if slices.Contains([]string{"compact", "regular"}, asked) {
-		_ = s.Put(q.Context(), "density", asked) // only how it looks
-		return asked == "compact"
-	}
-	return s.Get(q.Context(), "density") == "compact"
 }

@@ -165,7 +165,6 @@ func (s *site) pages() http.Handler {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 		}
 	})
-	mux.HandleFunc("POST /remove", func(_ http.ResponseWriter, r *http.Request) { s.sessions.Remove(r.Context(), r.FormValue("k")) })
 	mux.HandleFunc("/get", func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, s.sessions.Get(r.Context(), r.FormValue("k")))
 	})

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // Limits of what a session holds, in bytes. A session is read with every
@@ -14,16 +13,14 @@ const (
 	MaxFlash  = 4 << 10
 	MaxValue  = 8 << 10
 	MaxValues = 32 << 10 // all values of a session
-	MaxName   = 64       // of a value
 )
 
-// Names of values. Those of callers have a prefix.
+// Names of values.
 const (
 	issuerValue   = "issuer"
 	subjectValue  = "subject"
 	flashValue    = "flash"
 	pendingPrefix = "pending."
-	valuePrefix   = "v."
 )
 
 // ErrTooLarge says that a session cannot hold a value.
@@ -55,31 +52,6 @@ func (s *Sessions) Take(ctx context.Context, v any) bool {
 	return json.Unmarshal([]byte(text), v) == nil
 }
 
-// Put keeps a value of at most MaxValue bytes under a name: ASCII letters,
-// digits, '.', '-' and '_', at most MaxName. Bytes that are no UTF-8 are
-// replaced. It is gone with the session.
-func (s *Sessions) Put(ctx context.Context, name, value string) error {
-	if !validName(name) {
-		return fmt.Errorf("session: %q is no name of a value", name)
-	}
-	return s.put(ctx, valuePrefix+name, strings.ToValidUTF8(value, "\uFFFD"), MaxValue)
-}
-
-// Get returns a value, "" where there is none.
-func (s *Sessions) Get(ctx context.Context, name string) string {
-	if _, ok := from(ctx); !ok {
-		return ""
-	}
-	return s.manager.GetString(ctx, valuePrefix+name)
-}
-
-// Remove removes a value.
-func (s *Sessions) Remove(ctx context.Context, name string) {
-	if _, ok := from(ctx); ok {
-		s.manager.Remove(ctx, valuePrefix+name)
-	}
-}
-
 // put changes a session only where the value is another: every change is a
 // write.
 func (s *Sessions) put(ctx context.Context, name, value string, most int) error {
@@ -103,17 +75,4 @@ func (s *Sessions) put(ctx context.Context, name, value string, most int) error 
 	}
 	s.manager.Put(ctx, name, value)
 	return nil
-}
-
-func validName(name string) bool {
-	if name == "" || len(name) > MaxName {
-		return false
-	}
-	return !strings.ContainsFunc(name, func(r rune) bool {
-		switch {
-		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9', r == '.', r == '-', r == '_':
-			return false
-		}
-		return true
-	})
 }

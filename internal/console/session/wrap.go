@@ -72,6 +72,9 @@ func (s *Sessions) cookieName() string {
 	return Cookie
 }
 
+// Secure reports whether browsers come by https.
+func (s *Sessions) Secure() bool { return s.options.Secure }
+
 // setCookie gives a browser its token, or takes it away where that is "". The
 // cookie ends with the browser; the session ends on the server.
 func (s *Sessions) setCookie(w http.ResponseWriter, token string) {
