@@ -12,7 +12,7 @@ import (
 type attentionInput struct {
 	PageQuery
 	Programme ident.Programme `query:"programme"`
-	Platform  ident.Platform  `query:"platform"`
+	Platform  ident.Platform  `query:"platform" doc:"A platform's id, or none for what is on no platform"`
 	Mine      bool            `query:"mine" doc:"What waits for you: your roles in your scopes, less what names another responsible person"`
 	Role      string          `query:"role" enum:"platformOperator,projectLead,programmeManager,finance" doc:"Who owes it"`
 	Status    string          `query:"status" enum:"overdue,dueSoon,open,paused,done" doc:"Default: open"`
@@ -22,6 +22,7 @@ type attentionInput struct {
 	Thing     string          `query:"thing" enum:"milestone,tranche,extension"`
 	Person    ident.Person    `query:"person" doc:"The responsible one"`
 	Sector    string          `query:"sector"`
+	Baselined bool            `query:"baselined" doc:"What was overdue when attention began"`
 }
 
 // JournalQuery asks for entries of a journal.
@@ -46,6 +47,7 @@ func (a *API) attentionAndHistory() {
 			return t.Attention(ctx, c, tracker.AttentionQuery{
 				Programme: in.Programme, Platform: in.Platform, Mine: in.Mine, Role: portfolio.Role(in.Role), Status: tracker.Status(in.Status),
 				Within: in.Within, Kind: in.Kind, Level: in.Level, Thing: in.Thing, Person: in.Person, Sector: in.Sector,
+				Baselined: in.Baselined,
 			}, in.page())
 		})
 	type proposalsInput struct {

@@ -13,7 +13,7 @@ type (
 	awardsInput struct {
 		PageQuery
 		Programme    ident.Programme    `query:"programme"`
-		Platform     ident.Platform     `query:"platform"`
+		Platform     ident.Platform     `query:"platform" doc:"A platform's id, or none for what is on no platform"`
 		Project      ident.Project      `query:"project"`
 		Organisation ident.Organisation `query:"organisation" doc:"Payee or funder"`
 		Half         string             `query:"half" enum:"open,closed,all" doc:"Default: open"`
@@ -24,7 +24,7 @@ type (
 	thingsInput struct {
 		PageQuery
 		Programme ident.Programme `query:"programme"`
-		Platform  ident.Platform  `query:"platform"`
+		Platform  ident.Platform  `query:"platform" doc:"A platform's id, or none for what is on no platform"`
 		Half      string          `query:"half" enum:"open,closed,all" doc:"Default: open; a state tells it"`
 		State     string          `query:"state" doc:"Exact"`
 		From      civil.Date      `query:"from" doc:"Of the date by which the list is sorted"`

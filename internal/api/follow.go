@@ -10,7 +10,7 @@ import (
 
 type portfolioInput struct {
 	Programme ident.Programme `query:"programme"`
-	Platform  ident.Platform  `query:"platform"`
+	Platform  ident.Platform  `query:"platform" doc:"A platform's id, or none for what is on no platform"`
 	Parts     bool            `query:"parts" doc:"What each programme and platform adds as well"`
 }
 

@@ -21,7 +21,7 @@ type (
 	projectsInput struct {
 		PageQuery
 		Programme ident.Programme `query:"programme"`
-		Platform  ident.Platform  `query:"platform"`
+		Platform  ident.Platform  `query:"platform" doc:"A platform's id, or none for what is on no platform"`
 		State     string          `query:"state" enum:"proposed,approved,underway,acceptance,completed,terminated"`
 		Sector    string          `query:"sector"`
 	}

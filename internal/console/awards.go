@@ -66,6 +66,7 @@ func (c *Console) awards(q *request) error {
 	if v.Platforms, err = q.platformOptions(query.Programme); err != nil {
 		return err
 	}
+	v.Platforms = append(v.Platforms, q.noPlatform()...)
 	q.awardChips(&v)
 	return q.show("awards", q.text("console.awards.title"), v)
 }

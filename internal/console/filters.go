@@ -3,7 +3,9 @@ package console
 import (
 	"slices"
 
+	"milepost/internal/access"
 	"milepost/internal/ident"
+	"milepost/internal/portfolio"
 	"milepost/internal/tracker"
 )
 
@@ -67,6 +69,15 @@ func clipped(text string) string {
 	return text
 }
 
+// noPlatform is the choice of what is on no platform, for readers who have a
+// role in a programme: nobody else finds anything there.
+func (q *request) noPlatform() []option {
+	if !slices.ContainsFunc(q.call.Principal.Grants, func(g access.Grant) bool { return g.Scope.Kind == portfolio.InProgramme }) {
+		return nil
+	}
+	return []option{{Value: string(tracker.NoPlatform), Text: q.text("console.filter.noPlatform")}}
+}
+
 // place is where in the portfolio a page looks.
 type place struct {
 	Programme ident.Programme
@@ -97,6 +108,7 @@ func (q *request) inPlace(f *filters) (place, error) {
 	for _, p := range platforms.Items {
 		list = append(list, option{Value: string(p.ID), Text: p.Names.In(string(q.lang))})
 	}
+	list = append(list, q.noPlatform()...)
 	if len(list) > 1 || at.Platform != "" {
 		q.add(f, "platform", "console.filter.platform", string(at.Platform), list)
 	}

@@ -94,6 +94,10 @@ func (q *request) overdueQuery(view *overduePage) (tracker.AttentionQuery, place
 	query.Programme, query.Platform = at.Programme, at.Platform
 	whose := known(q, "whose", "mine", "others")
 	query.Mine, query.Others = whose == "mine", whose == "others"
+	if query.Baselined = known(q, "baselined", "yes") != ""; query.Baselined {
+		q.carry(f, "baselined")
+		f.Chips = append(f.Chips, chip{Text: q.text("console.inbox.baselined"), Href: q.with("baselined", "")})
+	}
 	q.add(f, "whose", "console.filter.whose", whose, []option{{Value: "mine", Text: q.text("console.filter.whose.mine")}, {Value: "others", Text: q.text("console.filter.whose.others")}})
 	q.add(f, "kind", "console.filter.kind", string(query.Kind), options(q, "obligation", attention.Kinds()...))
 	q.add(f, "role", "console.filter.role", string(query.Role), options(q, "role", payers()...))

@@ -121,7 +121,7 @@ func slipOf(days string) (id, n string) {
 // parts are the page's, the most overdue first.
 func (v *overviewPage) parts(q *request) {
 	for _, p := range v.PortfolioView.Parts {
-		line := partLine{PortfolioPart: p, Place: place{Programme: ident.Programme(p.Programme.ID)}}
+		line := partLine{PortfolioPart: p, Place: place{ident.Programme(p.Programme.ID), tracker.NoPlatform}}
 		if p.Platform != nil {
 			line.Place.Platform = ident.Platform(p.Platform.ID)
 		}

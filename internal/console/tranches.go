@@ -86,6 +86,7 @@ func (q *request) moneyQuery(states []option) (tracker.ThingsQuery, moneyFilters
 	if f.Platforms, err = q.platformOptions(ident.Programme(f.Programme)); err != nil {
 		return tracker.ThingsQuery{}, f, err
 	}
+	f.Platforms = append(f.Platforms, q.noPlatform()...)
 	for _, x := range []struct {
 		value *string
 		of    []option

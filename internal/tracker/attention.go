@@ -48,6 +48,8 @@ type AttentionQuery struct {
 	Others    bool            `json:"others,omitzero"`  // waits for somebody else
 	From      civil.Date      `json:"from,omitzero"`    // of the effective due date
 	To        civil.Date      `json:"to,omitzero"`      // included
+	// Baselined leaves what was overdue when attention began.
+	Baselined bool `json:"baselined,omitzero"`
 }
 
 // owners are the roles that owe something.

@@ -152,10 +152,10 @@ func (q AttentionQuery) keep(f *found) (verdict, error) {
 func (q AttentionQuery) wants(th thing) bool {
 	o := th.watch.Current
 	if o == nil {
-		return q.Status == StatusDone && q.Kind == "" && q.Level == "" && q.Person == ""
+		return q.Status == StatusDone && q.Kind == "" && q.Level == "" && q.Person == "" && !q.Baselined
 	}
 	return (q.Kind == "" || q.Kind == o.Kind) && (q.Role == "" || q.Role == o.Role) && (q.Level == "" || q.Level == o.Level()) &&
-		(q.Person == "" || q.Person == o.Person)
+		(q.Person == "" || q.Person == o.Person) && (!q.Baselined || o.Baseline != nil)
 }
 
 // sector is that of an award's platform, or of its project where it has none.

@@ -11,7 +11,7 @@ import (
 )
 
 // programmeCells reads the sum or the cells of a programme, or the one cell of a
-// platform that the caller may view.
+// platform that the caller may view or of what is on none.
 func (r *reading) programmeCells(p ident.Programme, q PortfolioQuery) ([]schema.Rollup, bool, error) {
 	switch {
 	case q.Platform == "" && !q.Parts:
@@ -19,6 +19,9 @@ func (r *reading) programmeCells(p ident.Programme, q PortfolioQuery) ([]schema.
 	case q.Platform == "":
 		cells, err := readAll[schema.Rollup](r.ctx, r.t.store, string(p), schema.CellsRange(), schema.TypeRollup)
 		return cells, true, err
+	}
+	if q.Platform == NoPlatform {
+		return r.cellAt(schema.CellKey(schema.CellOf(p, "")))
 	}
 	if may, err := r.viewsPlatform(q.Platform); err != nil || !may {
 		return nil, false, err

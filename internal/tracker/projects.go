@@ -29,7 +29,7 @@ type ProjectsQuery struct {
 }
 
 func (q ProjectsQuery) wants(p portfolio.Project) bool {
-	return (q.Programme == "" || p.Programme == q.Programme) && (q.Platform == "" || slices.Contains(p.Platforms, q.Platform)) &&
+	return (q.Programme == "" || p.Programme == q.Programme) && (q.Platform == "" || slices.Contains(p.Platforms, q.Platform) || q.Platform == NoPlatform && len(p.Platforms) == 0) &&
 		(q.State == "" || p.State == q.State) && (q.Sector == "" || p.Sector == q.Sector)
 }
 

@@ -11,6 +11,9 @@ import (
 	"milepost/internal/store"
 )
 
+// NoPlatform asks a list for what is on no platform.
+const NoPlatform ident.Platform = "none"
+
 // narrowing is where in the portfolio a list is asked for; empty is no filter.
 type narrowing struct {
 	Programme ident.Programme `json:"programme,omitempty"`
@@ -20,8 +23,13 @@ type narrowing struct {
 
 // holds reports whether an award lies where a list is asked for.
 func (n narrowing) holds(d award.Document) bool {
-	return (n.Programme == "" || d.Programme == n.Programme) && (n.Platform == "" || d.Platform == n.Platform) &&
+	return (n.Programme == "" || d.Programme == n.Programme) && n.onPlatform(d.Platform) &&
 		(n.Project == "" || d.Project == n.Project)
+}
+
+// onPlatform reports whether a platform, "" for none, is the one asked for.
+func (n narrowing) onPlatform(p ident.Platform) bool {
+	return n.Platform == "" || p == n.Platform || p == "" && n.Platform == NoPlatform
 }
 
 // partitionsOf names the partition of a list in a scope.
@@ -29,7 +37,8 @@ type partitionsOf = func(scope string) string
 
 // sources are the partitions of lists by award that a person may read who does
 // an action in scopes: their own scopes, or the one asked for where it lies in
-// these. What somebody sees of single awards is read from these awards.
+// these. What somebody sees of single awards is read from these awards. What is
+// on no platform stands in the lists of its programme alone.
 func (r *reading) sources(a access.Action, n narrowing, lists ...partitionsOf) ([]source, error) {
 	scopes := r.t.authority.Scopes(r.call.Principal, a)
 	inProgrammes := slices.ContainsFunc(scopes, func(s portfolio.Scope) bool { return s.Kind == portfolio.InProgramme })
@@ -39,7 +48,7 @@ func (r *reading) sources(a access.Action, n narrowing, lists ...partitionsOf) (
 			out = append(out, source{index: index, partition: list(scope)})
 		}
 	}
-	if n.Platform != "" && inProgrammes {
+	if n.Platform != "" && n.Platform != NoPlatform && inProgrammes {
 		may, err := r.viewsPlatform(n.Platform)
 		if may && err == nil {
 			add(store.Scope, string(n.Platform))
@@ -50,7 +59,7 @@ func (r *reading) sources(a access.Action, n narrowing, lists ...partitionsOf) (
 	}
 	for _, s := range scopes {
 		switch {
-		case s.Kind == portfolio.InProgramme && (n.Programme == "" || s.ID == string(n.Programme)) && n.Platform == "":
+		case s.Kind == portfolio.InProgramme && (n.Programme == "" || s.ID == string(n.Programme)) && (n.Platform == "" || n.Platform == NoPlatform):
 			add(store.Program, s.ID)
 		case s.Kind == portfolio.InPlatform && (n.Platform == "" || s.ID == string(n.Platform)):
 			add(store.Scope, s.ID)

@@ -101,3 +101,56 @@ func TestThingsAreNarrowed(t *testing.T) {
 		t.Errorf("%d open, %d paused, %d owed", open, paused, owed)
 	}
 }
+
+// What is on no platform is listed by itself, to whoever sees it among the
+// rest, and its figures are those of its list.
+func TestOnNoPlatform(t *testing.T) {
+	o := trackertest.New(t, nil)
+	with := o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-03-10")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-03-15", "10", "M1")})
+	lone := o.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("N1", "2026-03-10"), trackertest.Milestone("N2", "2026-06-10")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-03-15", "7", "N1")}, o.OnNoPlatform)
+	o.Meet(with.M("M1"))
+	o.Refund(o.PayOut(with.Tr(1)), "1")
+	o.Meet(lone.M("N1"), trackertest.Lead)
+	o.Refund(o.PayOut(lone.Tr(1), trackertest.Lead), "1")
+	for persona, want := range map[string]int{trackertest.Manager: 1, trackertest.Auditor: 1, trackertest.Lead: 1, trackertest.Operator: 0, trackertest.Operator2: 0} {
+		c, q := o.Call(persona), tracker.ThingsQuery{Platform: tracker.NoPlatform, Half: tracker.AllHalves}
+		count := func(what string, awards []string, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, id := range awards {
+				if id != string(lone.ID) {
+					t.Errorf("%s: %s lists one of %s", persona, what, id)
+				}
+			}
+			if n := len(awards); n != want && !(what == "milestones" && n == 2*want) {
+				t.Errorf("%s: %d %s, want %d", persona, n, what, want)
+			}
+		}
+		awards, err := o.Tracker.Awards(o.Ctx, c, tracker.AwardsQuery{Platform: tracker.NoPlatform}, tracker.PageRequest{})
+		count("awards", each(awards.Items, func(r tracker.AwardRow) string { return string(r.ID) }), err)
+		milestones, err := o.Tracker.Milestones(o.Ctx, c, q, tracker.PageRequest{})
+		count("milestones", each(milestones.Items, func(r tracker.ThingRow[tracker.MilestoneView]) string { return string(r.Thing.Award) }), err)
+		tranches, err := o.Tracker.Tranches(o.Ctx, c, q, tracker.PageRequest{})
+		count("tranches", each(tranches.Items, func(r tracker.ThingRow[tracker.TrancheView]) string { return string(r.Thing.Award) }), err)
+		payments, err := o.Tracker.Payments(o.Ctx, c, q, tracker.PageRequest{})
+		count("payments", each(payments.Items, func(r tracker.ThingRow[tracker.PaymentView]) string { return string(r.Thing.Award) }), err)
+		refunds, err := o.Tracker.Refunds(o.Ctx, c, q, tracker.PageRequest{})
+		count("refunds", each(refunds.Items, func(r tracker.ThingRow[tracker.RefundView]) string { return string(r.Thing.Award) }), err)
+		owed, err := o.Tracker.Attention(o.Ctx, c, tracker.AttentionQuery{Platform: tracker.NoPlatform}, tracker.PageRequest{})
+		count("obligations", each(owed.Items, func(r tracker.AttentionRow) string { return string(r.Award) }), err)
+	}
+	projects, err := o.Tracker.Projects(o.Ctx, o.Call(trackertest.Manager), tracker.ProjectsQuery{Platform: tracker.NoPlatform}, tracker.PageRequest{})
+	if err != nil || len(projects.Items) != 1 || projects.Items[0].ID != o.LoneProject {
+		t.Errorf("projects on no platform: %+v, %v", projects.Items, err)
+	}
+}
+
+func each[T any](list []T, of func(T) string) []string {
+	var out []string
+	for _, x := range list {
+		out = append(out, of(x))
+	}
+	return out
+}
