@@ -134,6 +134,7 @@ func (q *request) milestoneQuery(f *filters) (tracker.ThingsQuery, place, error)
 		return query, at, err
 	}
 	query.Since, query.Until, err = q.month(f, "console.milestones.decidedIn")
+	query.NewestFirst = !query.Since.IsZero() // what was decided lately was mostly due lately
 	return query, at, err
 }
 

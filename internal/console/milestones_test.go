@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -118,5 +119,34 @@ func TestListsEscapeWhatWasTyped(t *testing.T) {
 	row := rowsOf(t, h.get(trackertest.Manager, "/milestones?half=all&format=csv"))[1]
 	if row[1] != hostile {
 		t.Errorf("the export says %q", row[5])
+	}
+}
+
+// A filter that finds nothing among the first that are looked through says so,
+// and goes on.
+func TestMilestonesSearchedInParts(t *testing.T) {
+	h := newHouse(t)
+	var last trackertest.Active
+	for range 3 {
+		var drafts []award.MilestoneDraft
+		for i := range 70 {
+			drafts = append(drafts, trackertest.Milestone(fmt.Sprintf("M%d", i+1), trackertest.Day("2026-03-20").AddDays(i).String()))
+		}
+		last = h.ActiveAward(drafts, []award.TrancheDraft{trackertest.Tranche(1, "2026-12-01", "10", "M1")})
+	}
+	m := h.MilestoneNow(last.M("M70"))
+	page := "/awards/" + string(last.ID) + "/milestones/" + string(m.ID)
+	h.does(trackertest.Operator, page, page+"/start")
+	list := h.sees(trackertest.Manager, "/milestones?state=inProgress")
+	if text := list.text(); len(codes(list)) != 0 || !strings.Contains(text, "Nothing found so far.") || !strings.Contains(text, "Only part of the list") || strings.Contains(text, "Nothing matches") {
+		t.Errorf("the first page says %s", text)
+	}
+	further := list.page.Find(`a[rel="next"]`)
+	if further.Text() != "Look further" {
+		t.Fatalf("it goes on with %q", further.Text())
+	}
+	list = h.sees(trackertest.Manager, further.AttrOr("href", ""))
+	if got := codes(list); !slices.Equal(got, []string{"M70"}) || list.page.Find(`a[rel="next"]`).Length() != 0 {
+		t.Errorf("it finds %v", got)
 	}
 }

@@ -30,12 +30,22 @@ func extensionLists(state string) ([]partitionsOf, bool) {
 	return waitingFor(portfolio.ProgrammeManager), false
 }
 
+// reachOfExtensions follows from how they are sorted: undecided ones by a date
+// on or after the one on which they were asked for, others by that.
+func reachOfExtensions(q ThingsQuery) ThingsQuery {
+	q = q.sortedFrom()
+	if q.Half == ClosedHalf || q.State != "" && q.State != string(award.ExtensionRequested) {
+		q = q.sortedTo()
+	}
+	return q
+}
+
 // Extensions lists extensions that the caller may view; undecided ones by when
 // their decision is due, others by when they were asked for.
 func (t *Tracker) Extensions(ctx context.Context, c Call, q ThingsQuery, p PageRequest) (Page[ExtensionRow], error) {
 	page, err := things(ctx, t, c, q, p, kindListing[ExtensionView]{kind: access.KindExtension, view: access.ViewMilestone, lists: extensionLists,
 		make: viewer.extension, state: func(e ExtensionView) string { return string(e.State) },
-		when: func(e ExtensionView) civil.Date { return e.RequestedOn }, by: func(e ExtensionView) ident.Person { return e.RequestedBy }})
+		when: func(e ExtensionView) civil.Date { return e.RequestedOn }, reach: reachOfExtensions, by: func(e ExtensionView) ident.Person { return e.RequestedBy }})
 	if err != nil {
 		return Page[ExtensionRow]{}, err
 	}

@@ -40,12 +40,30 @@ type ThingsQuery struct {
 	NewestFirst bool           `json:"newestFirst,omitzero"` // the latest date first
 }
 
+// within is the range of dates to read: sort keys are date#id.
 func (q ThingsQuery) within() store.Range {
 	r := store.Range{From: q.From.String()}
 	if !q.To.IsZero() {
 		r.To = q.To.AddDays(1).String()
 	}
+	if r.To != "" && r.From > r.To {
+		r.From = r.To // nothing: no key is a bare date
+	}
 	return r
+}
+
+// sortedFrom is the query where nothing is sorted by a date before Since.
+func (q ThingsQuery) sortedFrom() ThingsQuery {
+	q.From = civil.Max(q.From, q.Since)
+	return q
+}
+
+// sortedTo is the query where nothing is sorted by a date after Until.
+func (q ThingsQuery) sortedTo() ThingsQuery {
+	if q.To.IsZero() || !q.Until.IsZero() && q.Until.Before(q.To) {
+		q.To = q.Until
+	}
+	return q
 }
 
 // happened reports whether a date lies between Since and Until.
@@ -164,7 +182,8 @@ func (t *Tracker) Tranches(ctx context.Context, c Call, q ThingsQuery, p PageReq
 // Payments lists payments that the caller may view.
 func (t *Tracker) Payments(ctx context.Context, c Call, q ThingsQuery, p PageRequest) (Page[ThingRow[PaymentView]], error) {
 	return things(ctx, t, c, q, p, kindListing[PaymentView]{kind: access.KindPayment, view: access.ViewPayment, lists: paymentLists, make: viewer.payment,
-		state: func(p PaymentView) string { return string(p.State) }, when: func(p PaymentView) civil.Date { return p.PaidOn }})
+		state: func(p PaymentView) string { return string(p.State) }, when: func(p PaymentView) civil.Date { return p.PaidOn },
+		reach: ThingsQuery.sortedTo}) // by when they were instructed: nothing is paid before
 }
 
 // Refunds lists refunds that the caller may view; all of them are closed.
@@ -194,6 +213,9 @@ type kindListing[V any] struct {
 	// extension; nil where things have none.
 	when func(V) civil.Date
 	by   func(V) ident.Person
+	// reach narrows the dates sorted by to those that Since and Until leave;
+	// nil where they leave any.
+	reach func(ThingsQuery) ThingsQuery
 }
 
 // wants reports whether a thing passes the filters that its view tells.
@@ -299,6 +321,10 @@ func things[V any](ctx context.Context, t *Tracker, c Call, q ThingsQuery, p Pag
 	if err != nil {
 		return Page[ThingRow[V]]{}, err
 	}
+	within := q.within()
+	if k.reach != nil {
+		within = k.reach(q).within()
+	}
 	view := func(f *found) (V, award.Award, error) {
 		a, _, err := f.root()
 		if err != nil {
@@ -309,7 +335,7 @@ func things[V any](ctx context.Context, t *Tracker, c Call, q ThingsQuery, p Pag
 		return v, a, err
 	}
 	return listing[ThingRow[V]]{
-		name: "things " + k.kind, query: q, sources: sources, narrow: "programme, platform, state", within: q.within(), descending: q.NewestFirst,
+		name: "things " + k.kind, query: q, sources: sources, narrow: "programme, platform, state", within: within, descending: q.NewestFirst,
 		pass: func(item store.Key) bool { return kindOfItem(item) == k.kind },
 		also: func(item store.Key) []store.Key { return []store.Key{schema.RootKey(item.PK)} },
 		rests: func(f *found) []store.Key {

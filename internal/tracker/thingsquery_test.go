@@ -1,12 +1,15 @@
 package tracker_test
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"milepost/internal/award"
+	"milepost/internal/store"
 	"milepost/internal/tracker"
 	"milepost/internal/tracker/trackertest"
 )
@@ -153,4 +156,50 @@ func each[T any](list []T, of func(T) string) []string {
 		out = append(out, of(x))
 	}
 	return out
+}
+
+// A month of payments or extensions reads what is sorted into it, not the
+// whole list.
+func TestMonthsAreRangesWhereTheyCanBe(t *testing.T) {
+	o := trackertest.New(t, store.Counted(trackertest.Memory(t)))
+	var drafts []award.MilestoneDraft
+	var tranches []award.TrancheDraft
+	for i := range 6 {
+		code := fmt.Sprintf("M%d", i+1)
+		drafts = append(drafts, trackertest.Milestone(code, "2026-09-01"))
+		tranches = append(tranches, trackertest.Tranche(i+1, "2026-12-15", "10", code))
+	}
+	a := o.ActiveAward(drafts, tranches)
+	for i, on := range []string{"2026-03-10", "2026-03-31", "2026-04-01", "2026-04-30", "2026-05-01", "2026-05-20"} {
+		o.Clock.Set(trackertest.Day(on))
+		m := a.M(fmt.Sprintf("M%d", i+1))
+		must(t)(o.Tracker.WithdrawExtension(o.Ctx, o.Call(trackertest.Operator), o.Ask(m, "2026-10-01")))
+		o.Meet(m)
+		o.PayOut(a.Tr(i + 1))
+	}
+	april := tracker.ThingsQuery{Since: trackertest.Day("2026-04-01"), Until: trackertest.Day("2026-04-30"), Half: tracker.ClosedHalf}
+	for what, list := range map[string]struct {
+		most int64 // entries of the index
+		read func(ctx context.Context) (int, error)
+	}{
+		"payments": {4, func(ctx context.Context) (int, error) { // until the end of April
+			page, err := o.Tracker.Payments(ctx, o.Call(trackertest.Manager), april, tracker.PageRequest{})
+			return len(page.Items), err
+		}},
+		"extensions": {2, func(ctx context.Context) (int, error) {
+			page, err := o.Tracker.Extensions(ctx, o.Call(trackertest.Manager), april, tracker.PageRequest{})
+			return len(page.Items), err
+		}},
+	} {
+		ctx, tally := store.WithTally(o.Ctx)
+		n, err := list.read(ctx)
+		if err != nil || n != 2 {
+			t.Errorf("%s of April: %d, %v", what, n, err)
+		}
+		// Milestones, payments and extensions stand in one partition by date;
+		// the milestones are due in September.
+		if tally.IndexKeys > list.most*2 {
+			t.Errorf("%s of April read %d entries, at most %d", what, tally.IndexKeys, list.most*2)
+		}
+	}
 }
