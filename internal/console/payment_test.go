@@ -109,7 +109,7 @@ func TestPaymentFromInstructionToRefund(t *testing.T) {
 		t.Fatalf("a refund = %d to %s", done.Code, refunded)
 	}
 	says(t, h.sees(trackertest.Finance, refunded), "Unspent", "HT-001/1", "Not possible for you now: Reverse")
-	says(t, h.sees(trackertest.Finance2, path), "Refunded so far CNY 5,000.00", "R-1", "CNY 5000.00 of this payment is recorded as refunded. Reverse the refund first.")
+	says(t, h.sees(trackertest.Finance2, path), "Refunded so far CNY 5,000.00", "R-1", "CNY 5,000.00 of this payment is recorded as refunded. Reverse the refund first.")
 
 	back := h.sees(trackertest.Finance2, refunded+"/reverse")
 	sum = h.post(trackertest.Finance2, refunded+"/reverse", h.fill(back, refunded+"/reverse", "reason", "Another award's.", "form_step", "check"))

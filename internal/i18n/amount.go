@@ -35,28 +35,45 @@ func (c *Catalogs) Amount(lang Language, a money.Amount) string {
 		id, shown = "amount.large", hundredths(n, exponent+large)
 	}
 	number := fmt.Sprintf("%s.%02d", group(strconv.FormatUint(shown/100, 10)), shown%100)
-	return c.amount(lang, id, a, number)
+	return c.amount(lang, id, a.Sign() < 0, number, a.Unit().Code())
 }
 
 // AmountExact returns an amount with all its decimals and grouped digits:
 // 1,234,567.80元, CNY 1,234,567.80.
 func (c *Catalogs) AmountExact(lang Language, a money.Amount) string {
-	whole, fraction, point := strings.Cut(strings.TrimPrefix(a.Decimal(), "-"), ".")
+	return c.exact(lang, a.Decimal(), a.Unit().Code())
+}
+
+// exact is an amount of which a decimal and the currency's code are at hand,
+// "" for none.
+func (c *Catalogs) exact(lang Language, decimal, code string) string {
+	unsigned, negative := strings.CutPrefix(decimal, "-")
+	whole, fraction, point := strings.Cut(unsigned, ".")
 	number := group(whole)
 	if point {
 		number += "." + fraction
 	}
-	return c.amount(lang, "amount.exact", a, number)
+	return c.amount(lang, "amount.exact", negative, number, code)
 }
 
-func (c *Catalogs) amount(lang Language, id string, a money.Amount, number string) string {
-	if a.Sign() < 0 {
+// written is an amount in the arguments of a fault, as people read it: CNY
+// 1200000.00 with its digits grouped. What is no such amount stays as it is.
+func (c *Catalogs) written(lang Language, amount string) string {
+	code, decimal, ok := strings.Cut(amount, " ")
+	if !ok || decimal == "" || strings.Trim(decimal, "-.0123456789") != "" {
+		return amount
+	}
+	return c.exact(lang, decimal, code)
+}
+
+func (c *Catalogs) amount(lang Language, id string, negative bool, number, code string) string {
+	if negative {
 		number = minus + number
 	}
-	if a.Unit().IsZero() {
+	if code == "" {
 		return number
 	}
-	return c.Text(lang, id, map[string]any{"number": number, "currency": c.currency(lang, a.Unit().Code())})
+	return c.Text(lang, id, map[string]any{"number": number, "currency": c.currency(lang, code)})
 }
 
 // currency returns the word for a currency in amounts; where the catalog has

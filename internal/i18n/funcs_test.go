@@ -21,8 +21,17 @@ func TestTemplateFunctions(t *testing.T) {
 		{English, `{{labels "role" .one}}`, "Finance"},
 		{English, `{{join .many}}`, "finance, auditor"},
 		{English, `{{join .one}}`, "finance"},
+		{English, `{{amount .left}}`, "CNY 1,200,000.00"},
+		{Chinese, `{{amount .left}}`, "1,200,000.00元"},
+		{Chinese, `{{amount .over}}`, "−12,345.50美元"},
+		{English, `{{amount .over}}`, "USD −12,345.50"},
+		{English, `{{amount .sum .currency}}`, "CNY 1,234,567"},
+		{Chinese, `{{amount .sum .currency}}`, "1,234,567元"},
+		{Chinese, `{{amount .one}}`, "finance"},
+		{Chinese, `{{amount .words}}`, "no amount"},
 	}
-	args := map[string]any{"one": "finance", "unknown": "nobody", "many": []string{"finance", "auditor"}}
+	args := map[string]any{"one": "finance", "unknown": "nobody", "many": []string{"finance", "auditor"}, "left": "CNY 1200000.00", "over": "USD -12345.50",
+		"sum": "1234567", "currency": "CNY", "words": "no amount"}
 	for _, tt := range tests {
 		in := c.catalogs[tt.lang]
 		parsed := in.parseText(tt.text)
@@ -45,7 +54,7 @@ func TestTextsMayNotDoMore(t *testing.T) {
 	in := c.catalogs[English]
 	args := map[string]any{"one": "finance", "many": []string{"finance"}, "nothing": nil}
 	for _, source := range []string{
-		"{{.absent}}", "{{if .absent}}a{{end}}", "{{label .absent .one}}", "{{label \"role\"}}", "{{labels}}", "{{join .many .one}}", "{{printf}}",
+		"{{.absent}}", "{{if .absent}}a{{end}}", "{{label .absent .one}}", "{{label \"role\"}}", "{{labels}}", "{{join .many .one}}", "{{printf}}", "{{amount}}", "{{amount .one .one .one}}",
 		"{{.one.two}}", "{{.one | join}}", "{{$x := .one}}{{$x}}", "{{range .many}}{{.}}{{end}}", "{{with .one}}{{.}}{{end}}", "{{.}}", "{{1}}",
 		"{{", "{{if .one}}", "{{unknown .one}}", "{{template \"x\"}}",
 	} {

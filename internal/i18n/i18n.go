@@ -54,7 +54,9 @@ func New() (*Catalogs, error) {
 
 // funcs returns what a text may call: {{label "role" .role}} is the label of a
 // code, {{labels "role" .roles}} those of a list, joined, {{join .names}} a
-// list as it is, {{printf "%sState" .thing}} a name made of parts.
+// list as it is, {{printf "%sState" .thing}} a name made of parts, {{amount
+// .left}} an amount (CNY 1200000.00) as people read it, {{amount .sum
+// .currency}} one whose currency stands beside it.
 func (c *Catalogs) funcs(lang Language) map[string]function {
 	return map[string]function{
 		"label": func(args ...any) (string, error) {
@@ -85,6 +87,15 @@ func (c *Catalogs) funcs(lang Language) map[string]function {
 				return c.join(lang, words), nil
 			}
 			return fmt.Sprint(args[0]), nil
+		},
+		"amount": func(args ...any) (string, error) {
+			switch len(args) {
+			case 1:
+				return c.written(lang, fmt.Sprint(args[0])), nil
+			case 2:
+				return c.written(lang, fmt.Sprint(args[1])+" "+fmt.Sprint(args[0])), nil
+			}
+			return "", errForm
 		},
 		"printf": func(args ...any) (string, error) {
 			if len(args) == 0 {

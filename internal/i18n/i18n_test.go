@@ -173,3 +173,21 @@ func BenchmarkText(b *testing.B) {
 		}
 	})
 }
+
+// Amounts in faults read as everywhere; their arguments stay as programs take
+// them.
+func TestAmountsInFaults(t *testing.T) {
+	c := catalogs(t)
+	e := fault.New(fault.Invalid, "award.tranchesDoNotSum", "sum", "CNY 1200000.00", "amount", "CNY 1000000.00", "difference", "CNY -200000.00")
+	for lang, want := range map[i18n.Language]string{
+		i18n.English: "The tranches sum to CNY 1,200,000.00, the award is CNY 1,000,000.00: CNY −200,000.00 is missing (below zero: too much).",
+		i18n.Chinese: "各分期合计 1,200,000.00元，资助金额为 1,000,000.00元，相差 −200,000.00元（负数表示超出）。",
+	} {
+		if got := c.Fault(lang, e).Title; got != want {
+			t.Errorf("%s: %q, want %q", lang, got, want)
+		}
+	}
+	if e.Args["sum"] != "CNY 1200000.00" {
+		t.Errorf("the argument is %v now", e.Args["sum"])
+	}
+}

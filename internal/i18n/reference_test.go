@@ -88,6 +88,12 @@ func referenceText(t *testing.T, l *goi18n.Localizer, c *i18n.Catalogs, lang i18
 			}
 			return join(words)
 		},
+		"amount": func(parts ...any) string { // none of the arguments is an amount
+			if len(parts) == 2 {
+				return fmt.Sprint(parts[1]) + " " + fmt.Sprint(parts[0])
+			}
+			return fmt.Sprint(parts[0])
+		},
 		"join": func(list any) string {
 			if words, ok := list.([]string); ok {
 				return join(words)
