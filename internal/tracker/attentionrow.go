@@ -49,8 +49,8 @@ type AttentionRow struct {
 	Revision    int             `json:"revision,omitzero"`
 	Paused      bool            `json:"paused,omitzero"`
 	Provisional bool            `json:"provisional,omitzero"`
-	// Barred says that a separation keeps the caller from it, so that it is
-	// owed by others of the role.
+	// Barred says that a separation keeps the caller, who holds the role, from
+	// it, so that it is owed by others of the role.
 	Barred bool `json:"barred,omitzero"`
 	// Baseline says that it was overdue when attention began.
 	Baseline *attention.Baseline `json:"baseline,omitempty"`
@@ -193,7 +193,7 @@ func attentionRow(f *found, on civil.Date) (AttentionRow, error) {
 	row.Kind, row.Role, row.Person = o.Kind, o.Role, f.named(string(o.Person))
 	row.DueOn, row.EffectiveOn, row.DaysLate = o.DueOn, o.EffectiveOn, o.DaysLate(on)
 	row.Level, row.OpenedOn, row.NextOn, row.Revision = o.Level(), o.OpenedOn, o.NextOn, o.Revision
-	row.Barred = slices.Contains(o.Except, f.call.Principal.Person)
+	row.Barred = slices.Contains(o.Except, f.call.Principal.Person) && slices.Contains(f.t.authority.Roles(f.call.Principal, resourceOf(a, th.kind, th.id)), o.Role)
 	row.Paused, row.Provisional, row.Baseline, row.Ack = o.Paused, o.Provisional, o.Baseline, o.Ack
 	if n := len(o.Rungs); n > 0 {
 		row.FlaggedOn = o.Rungs[n-1].ReachedOn

@@ -161,6 +161,9 @@ func TestMineIsWhatOneMayDo(t *testing.T) {
 		}
 	}
 	o.Approve(a.Tr(1))
+	if diff := cmp.Diff([]string{"1", "2 manager"}, owed(trackertest.Manager2, tracker.AttentionQuery{Others: true})); diff != "" {
+		t.Errorf("what the approver, who is not of finance, is told of others (-want +got):\n%s", diff)
+	}
 	if diff := cmp.Diff([]string{"1"}, owed(trackertest.Finance, tracker.AttentionQuery{Mine: true})); diff != "" {
 		t.Errorf("finance (-want +got):\n%s", diff)
 	}
