@@ -15,7 +15,8 @@ type (
 		ID    string              `query:"id" doc:"The scope's id; not for the deployment"`
 	}
 	searchInput struct {
-		Text      string          `query:"q" required:"true" minLength:"2" maxLength:"100" doc:"What a number, code or name begins with"`
+		PageQuery
+		Text      string          `query:"q" required:"true" minLength:"2" maxLength:"100" doc:"What a number, code, name or title begins with, or a word in one"`
 		Type      string          `query:"type" enum:"award,programme,platform,project,organisation,person"`
 		Programme ident.Programme `query:"programme"`
 	}
@@ -54,10 +55,11 @@ func (a *API) peopleQueries() {
 			members, err := t.Members(ctx, c, portfolio.Scope{Kind: in.Scope, ID: id})
 			return itemsBody[tracker.MemberView]{members}, unversioned, err
 		})
-	view(a, operation{id: "search", path: "/search", tag: tagDeployment, summary: "Search", who: "everybody",
-		does: "At most 20 things that you may see whose number, code or name begins with a text.", codes: []string{"422 list.tooManyScopes"}},
-		func(ctx context.Context, c tracker.Call, in *searchInput) (itemsBody[tracker.SearchResult], int64, error) {
-			found, err := t.Search(ctx, c, tracker.SearchQuery{Text: in.Text, Type: in.Type, Programme: in.Programme})
-			return itemsBody[tracker.SearchResult]{found}, unversioned, err
+	list(a, operation{id: "search", path: "/search", tag: tagDeployment, summary: "Search", who: "everybody",
+		does: "Things that you may see whose number, code, name or title, Chinese or English, begins with a text, " +
+			"or has a word or a Chinese character from which on it reads so. Letters in either case and of either width are the same. " +
+			"match says where the text stands. Within a page what is called just so comes first, then numbers and codes, names, and words within."},
+		func(ctx context.Context, c tracker.Call, in *searchInput) (tracker.Page[tracker.SearchResult], error) {
+			return t.Search(ctx, c, tracker.SearchQuery{Text: in.Text, Type: in.Type, Programme: in.Programme}, in.page())
 		})
 }

@@ -152,19 +152,19 @@ func (q *request) auditQuery(v *auditPage) (readJournal, error) {
 	}, in.err()
 }
 
-// subject is the page of the subject that was typed: an id, or the beginning of
-// a number, code or name that one thing alone has.
+// subject is the page of the subject that was typed: an id, or what finds one
+// thing alone.
 func (q *request) subject(v *auditPage) (string, error) {
 	if ident.Prefix(v.Subject) != "" {
 		return at("audit", v.Subject), nil
 	}
-	found, err := q.tracker().Search(q.Context(), q.call, tracker.SearchQuery{Text: v.Subject})
+	found, err := q.tracker().Search(q.Context(), q.call, tracker.SearchQuery{Text: v.Subject}, q.paging())
 	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind == fault.Invalid {
 		return "", nil
 	}
-	for _, r := range found {
+	for _, r := range found.Items {
 		if r.Type != "person" {
-			v.Found = append(v.Found, searchLine{r, at("audit", r.ID)})
+			v.Found = append(v.Found, q.searchLine(r, at("audit", r.ID)))
 		}
 	}
 	if len(v.Found) == 1 {

@@ -70,7 +70,7 @@ func contrast(a, b string) float64 {
 func TestContrastOfEveryPair(t *testing.T) {
 	grounds := []string{"ground", "surface", "sunken"}
 	pairs := map[string][]string{
-		"text": grounds, "muted": grounds, "link": append(grounds, "accent-ground"), "notice": {"sunken"},
+		"text": append(grounds, "v1-ground"), "muted": append(grounds, "v1-ground"), "link": append(grounds, "accent-ground", "v1-ground"), "notice": {"sunken"},
 		"v1": append(grounds, "v1-ground"), "v2": append(grounds, "v2-ground"), "v3": append(grounds, "v3-ground"), "v4": append(grounds, "v4-ground"),
 		"soon": append(grounds, "soon-ground"), "surface": {"link", "bad"},
 		"good": append(grounds, "good-ground"), "bad": append(grounds, "bad-ground"),

@@ -68,16 +68,15 @@ func (q *request) draftLists(f *form, h *awardHead) (draftLists, error) {
 	return l, nil
 }
 
-// projectOptions are a programme's projects, or those whose code begins with a
-// text.
+// projectOptions are a programme's projects, or those that a text finds.
 func (q *request) projectOptions(in ident.Programme, text string) ([]option, bool, error) {
 	if utf8.RuneCountInString(text) >= 2 {
-		found, err := q.tracker().Search(q.Context(), q.call, tracker.SearchQuery{Text: text, Type: access.KindProject, Programme: in})
+		found, err := q.tracker().Search(q.Context(), q.call, tracker.SearchQuery{Text: text, Type: access.KindProject, Programme: in}, q.paging())
 		var out []option
-		for _, r := range found {
-			out = append(out, option{Value: r.ID, Text: r.Text})
+		for _, r := range found.Items {
+			out = append(out, option{Value: r.ID, Text: r.Code + " " + q.in(r.Names)})
 		}
-		return out, false, err
+		return out, found.Next != "", err
 	}
 	return choices(q, func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.ProjectView], error) {
 		return q.tracker().Projects(ctx, q.call, tracker.ProjectsQuery{Programme: in}, p)

@@ -113,14 +113,14 @@ func (q *request) awardFilter(f *filters) (ident.Award, error) {
 			shown, field.Value = a.Document.Number, a.Document.Number
 		}
 	default:
-		found, err := q.tracker().Search(q.Context(), q.call, tracker.SearchQuery{Text: asked, Type: schema.TypeAward})
+		found, err := q.tracker().Search(q.Context(), q.call, tracker.SearchQuery{Text: asked, Type: schema.TypeAward}, q.paging())
 		if err != nil {
 			return "", err
 		}
 		id = ident.Award("none") // no award has the number: nothing matches
-		for _, r := range found {
-			if strings.EqualFold(r.Text, asked) || len(found) == 1 {
-				id, shown = ident.Award(r.ID), r.Text
+		for _, r := range found.Items {
+			if strings.EqualFold(r.Code, asked) || len(found.Items) == 1 {
+				id, shown = ident.Award(r.ID), r.Code
 			}
 		}
 	}

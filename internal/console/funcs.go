@@ -12,6 +12,7 @@ import (
 	"milepost/internal/i18n"
 	"milepost/internal/money"
 	"milepost/internal/portfolio"
+	"milepost/internal/schema"
 	"milepost/internal/tracker"
 )
 
@@ -28,6 +29,7 @@ type functions struct {
 //	label "group" code      the word for a code
 //	name x                  Names, or a Named, in the reader's language
 //	free text               what somebody wrote, in whatever language
+//	marked match            a text with what was searched for marked in it
 //	money amount            compact, its exact value in the title
 //	date d, instant s       a business date; a UTC timestamp in Shanghai time
 //	state "group" code      a state by shape and word
@@ -48,6 +50,7 @@ func (f functions) all() template.FuncMap {
 		"name":     f.name,
 		"plain":    f.plainName,
 		"free":     f.free,
+		"marked":   f.marked,
 		"money":    f.money,
 		"exact":    func(a money.Amount) string { return f.catalogs.AmountExact(f.lang, a) },
 		"date":     date,
@@ -140,11 +143,22 @@ func (f functions) name(v any) template.HTML {
 // page in another language.
 func (f functions) free(v any) template.HTML {
 	text := textOf(v)
-	of := ""
+	return template.HTML(`<bdi` + f.foreign(text) + `>` + template.HTMLEscapeString(text) + `</bdi>`) //nolint:gosec // escaped
+}
+
+// foreign is the attribute of a text that is Chinese within a page in another
+// language.
+func (f functions) foreign(text string) string {
 	if f.lang != i18n.Chinese && strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		of = ` lang="` + string(i18n.Chinese) + `"`
+		return ` lang="` + string(i18n.Chinese) + `"`
 	}
-	return template.HTML(`<bdi` + of + `>` + template.HTMLEscapeString(text) + `</bdi>`) //nolint:gosec // escaped
+	return ""
+}
+
+// marked is a number, a code or a name in which what was searched for is marked.
+func (f functions) marked(m schema.Match) template.HTML {
+	escaped := template.HTMLEscapeString
+	return template.HTML(`<bdi class="pre"` + f.foreign(m.Whole()) + `>` + escaped(m.Before) + `<mark>` + escaped(m.Found) + `</mark>` + escaped(m.After) + `</bdi>`) //nolint:gosec // escaped
 }
 
 func (f functions) plainName(v any) string { return namesOf(v).In(string(f.lang)) }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"milepost/internal/award"
+	"milepost/internal/portfolio"
 	"milepost/internal/tracker/trackertest"
 )
 
@@ -20,8 +21,73 @@ func TestSearchLeadsToWhatMayBeSeen(t *testing.T) {
 	if got := h.sees(trackertest.Operator2, "/search?q=HT-0"); got.page.Find("main td a").Length() != 0 {
 		t.Errorf("somebody else's operator finds %s", got.text())
 	}
-	if got := h.sees(trackertest.Manager, "/search?q=HT-0&type=platform"); !strings.Contains(got.text(), "Nothing begins with that.") {
+	if got := h.sees(trackertest.Manager, "/search?q=HT-0&type=platform"); !strings.Contains(got.text(), "Nothing of that number, code, name or title is in your sight.") {
 		t.Errorf("an award is found among platforms: %s", got.text())
+	}
+}
+
+// A title is found by the words in it in either language, whatever the page's;
+// what was searched for is marked where it stands, and nothing that somebody
+// typed becomes markup.
+func TestSearchMarksWhatMatched(t *testing.T) {
+	h := newHouse(t)
+	d := h.Document(nil, nil)
+	d.Title = portfolio.Names{ZH: "面向数据中心的硅光<b>芯片</b>", EN: `Silicon photonics for "data centres"`}
+	id := h.Draft(d)
+	for _, test := range []struct {
+		typed, marked, in string // in: as the row says
+		quoted            bool   // beside the title that the page shows
+	}{
+		{"ht-", "HT-", "Number or code", false},
+		{"silicon phot", "Silicon phot", "English name", false},
+		{`"data CENTRES"`, "", "", false},
+		{"data CENTRES", "data centres", "English name", false},
+		{"硅光", "硅光", "Chinese name", true},
+		{"芯片", "芯片", "Chinese name", true},
+		{"ｐｈｏｔｏｎｉｃｓ　for", "photonics for", "English name", false},
+	} {
+		a := h.sees(trackertest.Manager, "/search?type=award&q="+url.QueryEscape(test.typed))
+		row := a.page.Find("main tbody tr")
+		if test.marked == "" {
+			if row.Length() != 0 {
+				t.Errorf("%q finds %s", test.typed, row.Text())
+			}
+			continue
+		}
+		if row.Length() != 1 || row.Find("a").AttrOr("href", "") != "/awards/"+string(id) {
+			t.Fatalf("%q finds %d: %s", test.typed, row.Length(), row.Text())
+		}
+		if got := row.Find("mark"); got.Length() != 1 || got.Text() != test.marked {
+			t.Errorf("%q: %q is marked in %d places, want %q in one", test.typed, got.Text(), got.Length(), test.marked)
+		}
+		if got := row.Find("td").Last().Text(); got != test.in {
+			t.Errorf("%q: found in %q, want %q", test.typed, got, test.in)
+		}
+		if got := row.Find("small mark").Length() == 1; got != test.quoted {
+			t.Errorf("%q: quoted beside the title: %t, want %t", test.typed, got, test.quoted)
+		}
+		if got := row.Find("small bdi").AttrOr("lang", ""); test.quoted && got != "zh-CN" {
+			t.Errorf("%q: the Chinese title is in %q", test.typed, got)
+		}
+		if row.Find("b").Length() != 0 || !strings.Contains(row.Find("a").Text(), "HT-") {
+			t.Errorf("%q: %s", test.typed, row.Text())
+		}
+	}
+}
+
+// What does not fit a page is on the next one.
+func TestSearchPages(t *testing.T) {
+	h := newHouse(t)
+	for range 30 {
+		h.Draft(h.Document(nil, nil))
+	}
+	first := h.sees(trackertest.Manager, "/search?type=award&q=ht")
+	next := first.page.Find("nav.pages a[rel=next]").AttrOr("href", "")
+	if first.page.Find("main tbody tr").Length() != 25 || next == "" {
+		t.Fatalf("the first page leads to %q: %s", next, first.text())
+	}
+	if got := h.sees(trackertest.Manager, next).page.Find("main tbody tr").Length(); got != 5 {
+		t.Errorf("the second page shows %d", got)
 	}
 }
 

@@ -91,6 +91,10 @@ func anything(t *rapid.T) placed {
 			x, y, z := rapid.SampledFrom([]string{"award", "platform"}).Draw(t, "type"), id("plt"), id("prg")
 			return at(schema.NameKey(x, y, z), "name", x, y, z)
 		},
+		func() placed {
+			x, y, z, n := rapid.SampledFrom([]string{"award", "platform"}).Draw(t, "type"), id("plt"), id("prg"), rapid.IntRange(1, schema.MaxInside).Draw(t, "part")
+			return at(schema.WordsKey(x, y, z, n), "words", x, y, z, fmt.Sprint(n))
+		},
 	}
 	return rapid.SampledFrom(all).Draw(t, "what")()
 }

@@ -5,10 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
-	"strings"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
 
 	"milepost/internal/ident"
 	"milepost/internal/store"
@@ -22,6 +18,7 @@ const (
 	TypeIdempotency  = "idempotency"
 	TypeUnique       = "unique"
 	TypeName         = "name"
+	TypeWords        = "words"
 	TypeLogin        = "login"
 	TypePerson       = "person"
 	TypeMember       = "member"
@@ -188,13 +185,6 @@ func IdempotencyKey(person ident.Person, key string) store.Key {
 // are compared as values are: an account's name is typed by people too.
 func UniqueKey(kind, scope, value string) store.Key {
 	return hashKey("unique", kind, Normalise(scope), Normalise(value))
-}
-
-// Normalise is how codes and numbers are compared and searched: NFKC, case
-// folded, outer blanks removed, inner ones single.
-func Normalise(s string) string {
-	folded := cases.Fold().String(norm.NFKC.String(s))
-	return strings.Join(strings.Fields(norm.NFKC.String(folded)), " ")
 }
 
 // Shards is the number of partitions of the work index.

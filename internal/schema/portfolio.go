@@ -120,45 +120,6 @@ func UniqueRecord(u Unique) Record {
 	return Record{Type: TypeUnique, Key: UniqueKey(u.Kind, u.Scope, u.Value), Value: u}
 }
 
-// Name makes a thing findable by its number, code or name within a programme,
-// "-" where it is in none.
-type Name struct {
-	Type      string `json:"type"` // award, platform, project, organisation, programme
-	Thing     string `json:"thing"`
-	Programme string `json:"programme"`
-	Text      string `json:"text"`
-}
-
-// NoProgramme stands for the programme of what is in none.
-const NoProgramme = "-"
-
-// NameRecord places a name. Its item stands beside the thing's own.
-func NameRecord(n Name) Record {
-	return Record{Type: TypeName, Key: NameKey(n.Type, n.Thing, n.Programme), Value: n, Index: [store.Indexes]store.Key{
-		store.Program: {PK: NamesOf(n.Type, n.Programme), SK: clipKey(Normalise(n.Text)) + "#" + n.Thing},
-	}}
-}
-
-// NameKey is the key of a thing's name in a programme.
-func NameKey(kind, thing, programme string) store.Key {
-	return store.Key{PK: "n#" + kind, SK: thing + "#" + programme}
-}
-
-// NamesOf is the partition of the names of a type in a programme.
-func NamesOf(kind, programme string) string { return "N#" + kind + "#" + programme }
-
-// clipKey keeps a sort key well below store.MaxSK.
-func clipKey(s string) string {
-	if len(s) <= 256 {
-		return s
-	}
-	cut := 256
-	for cut > 0 && s[cut]&0xC0 == 0x80 {
-		cut--
-	}
-	return s[:cut]
-}
-
 // DeploymentRoot is what the deployment has once.
 type DeploymentRoot struct {
 	InitialisedBy ident.Person `json:"initialisedBy,omitempty"` // the first administrator

@@ -83,7 +83,8 @@ func portfolioSamples() []sample {
 			return schema.LoginRecord(portfolio.Login{Issuer: "https://issuer.test", Subject: "subject"}, l.Person)
 		}),
 		sampleOf(full[schema.Unique](), schema.UniqueRecord),
-		sampleOf(full[schema.Name](), schema.NameRecord),
+		sampleOf(full[schema.Name](), func(n schema.Name) schema.Record { return schema.NameRecords(n)[0] }),
+		sampleOf(full[schema.Words](), schema.WordsRecord),
 		sampleOf(full[schema.DeploymentRoot](), schema.DeploymentRecord),
 		sampleOf(year, schema.CalendarRecord),
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // CreateAward stores a draft: one item with the whole document. Items: root,
-// number, name, head, journal, key.
+// number, name and words, head, journal, key.
 func (t *Tracker) CreateAward(ctx context.Context, c Call, in award.Document) (Receipt, error) {
 	return t.commit(ctx, c, "createAward", func(w *work) error {
 		id, err := w.create(ident.PrefixAward)
@@ -59,7 +59,7 @@ func (t *Tracker) onDraft(ctx context.Context, c Call, command string, id ident.
 }
 
 // ReplaceAward replaces a draft whole. Items: root, head, journal, key; and
-// the number where it changes.
+// the number, name and words where they change.
 func (t *Tracker) ReplaceAward(ctx context.Context, c Call, id ident.Award, in award.Document) (Receipt, error) {
 	return t.onDraft(ctx, c, "replaceAward", id, access.DraftAward, func(aw *awardWork) error {
 		if in.Programme != aw.award.Document.Programme {
@@ -76,13 +76,20 @@ func (t *Tracker) ReplaceAward(ctx context.Context, c Call, id ident.Award, in a
 	})
 }
 
-// putDraft writes a draft; its number and name move with it.
+// putDraft writes a draft; its number, and what it is found by, move with it.
 func (aw *awardWork) putDraft(was, a award.Award, event string, data any) error {
 	aw.head.State = string(a.State)
 	if err := aw.put(string(a.ID), schema.AwardRecord(a), event, data); err != nil {
 		return err
 	}
-	before, after := was.Document.Number, a.Document.Number
+	if err := aw.renumber(was.Document.Number, a); err != nil {
+		return err
+	}
+	return aw.rename(was, a)
+}
+
+func (aw *awardWork) renumber(before string, a award.Award) error {
+	after := a.Document.Number
 	if before == after {
 		return nil
 	}
@@ -90,21 +97,15 @@ func (aw *awardWork) putDraft(was, a award.Award, event string, data any) error 
 		return err
 	}
 	if old := schema.UniqueKey(uniqueAgreement, "", before); before != "" && old != schema.UniqueKey(uniqueAgreement, "", after) {
-		if err := aw.remove(old); err != nil {
-			return err
-		}
+		return aw.remove(old)
 	}
-	return aw.name(awardName(a))
+	return nil
 }
 
 const uniqueAgreement = "agreementNumber"
 
 func (aw *awardWork) claimNumber(a award.Award) error {
 	return aw.claim(schema.Unique{Kind: uniqueAgreement, Value: a.Document.Number, Thing: string(a.ID)}, "/number", "award.numberTaken")
-}
-
-func awardName(a award.Award) schema.Name {
-	return schema.Name{Type: schema.TypeAward, Thing: string(a.ID), Programme: string(a.Document.Programme), Text: a.Document.Number}
 }
 
 // SubmitAward hands a complete draft to its activator. Items: root, head,
@@ -148,7 +149,7 @@ func (t *Tracker) ReturnAward(ctx context.Context, c Call, id ident.Award, in Re
 }
 
 // DiscardAward ends a draft; its number is free again. Items: root, number,
-// name, head, journal, key.
+// name and words, head, journal, key.
 func (t *Tracker) DiscardAward(ctx context.Context, c Call, id ident.Award, in Reason) (Receipt, error) {
 	return t.onDraft(ctx, c, "discardAward", id, access.DraftAward, func(aw *awardWork) error {
 		a, err := aw.award.Discard()
@@ -165,7 +166,7 @@ func (t *Tracker) DiscardAward(ctx context.Context, c Call, id ident.Award, in R
 		if err := aw.remove(schema.UniqueKey(uniqueAgreement, "", a.Document.Number)); err != nil {
 			return err
 		}
-		return aw.remove(schema.NameKey(schema.TypeAward, string(a.ID), string(a.Document.Programme)))
+		return aw.rename(aw.award, a)
 	})
 }
 

@@ -77,7 +77,7 @@ func (t *Tracker) OrganisationNamed(ctx context.Context, pointer, text string) (
 func (t *Tracker) organisationCalled(ctx context.Context, pointer, name string) (ident.Organisation, error) {
 	page, err := t.store.QueryIndex(ctx, store.IndexQuery{
 		Index: store.Program, Partition: schema.NamesOf(schema.TypeOrganisation, schema.NoProgramme),
-		Range: store.Prefix(schema.Normalise(name) + "#"), Limit: 2,
+		Range: schema.NamedExactly(name), Limit: 2,
 	})
 	if err != nil {
 		return "", storeFault(err)

@@ -163,9 +163,9 @@ func importable(p portfolio.Programme, r schema.ImportRow) (award.Opened, error)
 	if err != nil {
 		return award.Opened{}, err
 	}
-	// root, number, name, head, journal; then the things, with two ledger
-	// entries and a payment for each tranche that was paid
-	items := 5 + len(d.Parties()) + len(opened.Milestones) + len(opened.Tranches) + 3*len(opened.Payments)
+	// root, number, head, journal, the name and its words; then the things, with
+	// two ledger entries and a payment for each tranche that was paid
+	items := 4 + len(namesOf(opened.Award)) + len(d.Parties()) + len(opened.Milestones) + len(opened.Tranches) + 3*len(opened.Payments)
 	if items > store.MaxOps {
 		return award.Opened{}, fault.New(fault.Invalid, "import.tooManyItems", "count", items, "max", store.MaxOps)
 	}

@@ -12,11 +12,11 @@ import (
 func (x *counting) programmeChanges() {
 	x.Helper()
 	tr := x.Tracker
-	edit := func(name string, change func(*tracker.ProgrammeTerms)) {
+	edit := func(name string, items int64, change func(*tracker.ProgrammeTerms)) {
 		x.Helper()
 		in := termsOf(programmeNow(x.T, x.Office, x.Programme))
 		change(&in)
-		x.writes(name, trackertest.Manager, 4, 0, func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
+		x.writes(name, trackertest.Manager, items, 0, func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
 			return tr.EditProgramme(ctx, c, x.Programme, in)
 		})
 	}
@@ -26,10 +26,10 @@ func (x *counting) programmeChanges() {
 			return tr.ConfirmProgrammeChange(ctx, c, x.Programme)
 		})
 	}
-	edit("edit programme's names", func(in *tracker.ProgrammeTerms) { in.Names.EN = "Renamed" })
-	edit("propose thresholds", func(in *tracker.ProgrammeTerms) { in.Extensions.Count = 1 })
+	edit("edit programme's names", 4+1, func(in *tracker.ProgrammeTerms) { in.Names.EN = "Renamed" })
+	edit("propose thresholds", 4, func(in *tracker.ProgrammeTerms) { in.Extensions.Count = 1 })
 	confirm("confirm thresholds", 4)
-	edit("propose to roll rest days", func(in *tracker.ProgrammeTerms) { in.RollRestDays = true })
+	edit("propose to roll rest days", 4, func(in *tracker.ProgrammeTerms) { in.RollRestDays = true })
 	confirm("confirm to roll rest days", 4+8)
 	set := func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
 		return tr.SetLadder(ctx, c, x.Programme, attention.DefaultLadders()[0], because)

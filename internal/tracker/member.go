@@ -85,7 +85,7 @@ func (w *work) newPerson(in portfolio.Person) (portfolio.Person, error) {
 			return in, err
 		}
 	}
-	return in, w.name(schema.Name{Type: schema.TypePerson, Thing: id, Programme: schema.NoProgramme, Text: in.Names.In("zh")})
+	return in, w.rename(nil, in)
 }
 
 // GrantMembership gives a person a role in a scope. Items: person, member,

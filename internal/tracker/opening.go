@@ -13,7 +13,7 @@ import (
 
 // openAward makes an award with history: active or closed, with opening
 // payments and ledger entries. What it still owes opens today, the day on
-// which it is recorded. Items: root, number, name, one per milestone, tranche,
+// which it is recorded. Items: root, number, name and words, one per milestone, tranche,
 // party and payment, two ledger entries per payment, head, journal.
 func (t *Tracker) openAward(ctx context.Context, c Call, i schema.Import, r schema.ImportRow) (Receipt, error) {
 	return t.commit(ctx, c, "openAward", func(w *work) error {
@@ -41,7 +41,7 @@ func (t *Tracker) openAward(ctx context.Context, c Call, i schema.Import, r sche
 		if err := aw.claimNumber(opened.Award); err != nil {
 			return err
 		}
-		if err := aw.name(awardName(opened.Award)); err != nil {
+		if err := aw.rename(nil, opened.Award); err != nil {
 			return err
 		}
 		return aw.putOpened(opened, r)

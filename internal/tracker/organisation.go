@@ -23,7 +23,7 @@ func (t *Tracker) CreateOrganisation(ctx context.Context, c Call, in portfolio.O
 			return err
 		}
 		in.ID = ident.Organisation(id)
-		return w.putOrganisation(in.Normal(), "organisation.created")
+		return w.putOrganisation(portfolio.Organisation{}, in.Normal(), "organisation.created")
 	})
 }
 
@@ -51,11 +51,11 @@ func (t *Tracker) EditOrganisation(ctx context.Context, c Call, id ident.Organis
 		if err := keepsIdentifiers(was.Normal(), in.Normal()); err != nil {
 			return err
 		}
-		return w.putOrganisation(in.Normal(), "organisation.edited")
+		return w.putOrganisation(was, in.Normal(), "organisation.edited")
 	})
 }
 
-func (w *work) putOrganisation(o portfolio.Organisation, event string) error {
+func (w *work) putOrganisation(was, o portfolio.Organisation, event string) error {
 	if o.Identifiers == nil {
 		o.Identifiers = []portfolio.Identifier{}
 	}
@@ -78,5 +78,5 @@ func (w *work) putOrganisation(o portfolio.Organisation, event string) error {
 			return err
 		}
 	}
-	return w.name(schema.Name{Type: schema.TypeOrganisation, Thing: string(o.ID), Programme: schema.NoProgramme, Text: o.Names.In("zh")})
+	return w.rename(was, o)
 }

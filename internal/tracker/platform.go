@@ -60,7 +60,10 @@ func (t *Tracker) CreatePlatform(ctx context.Context, c Call, in NewPlatform) (R
 		if err := w.claim(schema.Unique{Kind: "platformCode", Value: p.Code, Thing: id}, "/platform/code", "platform.codeTaken"); err != nil {
 			return err
 		}
-		return w.putEnrolment(p, e)
+		if err := w.rename(nil, p); err != nil {
+			return err
+		}
+		return w.putEnrolment(e)
 	})
 }
 
@@ -71,20 +74,13 @@ func (w *work) checkPlatform(p portfolio.Platform) error {
 	return w.refer(rootReference("/platform/operator", ident.PrefixOrganisation, p.Operator))
 }
 
-func (w *work) putEnrolment(p portfolio.Platform, e portfolio.Enrolment) error {
-	if err := w.put("enrolment/"+string(e.Programme), schema.EnrolmentRecord(e), "platform.enrolled", nil); err != nil {
-		return err
-	}
-	return w.name(platformName(p, e.Programme))
-}
-
-func platformName(p portfolio.Platform, in ident.Programme) schema.Name {
-	return schema.Name{Type: schema.TypePlatform, Thing: string(p.ID), Programme: string(in), Text: p.Code + " " + p.Names.In("zh")}
+func (w *work) putEnrolment(e portfolio.Enrolment) error {
+	return w.put("enrolment/"+string(e.Programme), schema.EnrolmentRecord(e), "platform.enrolled", nil)
 }
 
 // onPlatform runs a command on a platform, whose enrolments it reads, since
 // who manages one of its programmes may give it.
-func (t *Tracker) onPlatform(ctx context.Context, c Call, command string, id ident.Platform, a access.Action, decide func(*work, portfolio.Platform, []ident.Programme) error) (Receipt, error) {
+func (t *Tracker) onPlatform(ctx context.Context, c Call, command string, id ident.Platform, a access.Action, decide func(*work, portfolio.Platform) error) (Receipt, error) {
 	return t.commit(ctx, c, command, func(w *work) error {
 		root := schema.RootKey(string(id))
 		if err := w.begin(string(id), root); err != nil {
@@ -107,7 +103,7 @@ func (t *Tracker) onPlatform(ctx context.Context, c Call, command string, id ide
 		if len(r.Programmes) > 0 {
 			w.programme = r.Programmes[0]
 		}
-		return decide(w, p, r.Programmes)
+		return decide(w, p)
 	})
 }
 
@@ -122,9 +118,9 @@ func (t *Tracker) platformResource(ctx context.Context, id ident.Platform) (acce
 }
 
 // EditPlatform replaces what is known of a platform, not its state nor code.
-// Items: root, name per programme where it changes, head, journal.
+// Items: root, name and words where they change, head, journal.
 func (t *Tracker) EditPlatform(ctx context.Context, c Call, id ident.Platform, in portfolio.Platform) (Receipt, error) {
-	return t.onPlatform(ctx, c, "editPlatform", id, access.EditPlatform, func(w *work, p portfolio.Platform, programmes []ident.Programme) error {
+	return t.onPlatform(ctx, c, "editPlatform", id, access.EditPlatform, func(w *work, p portfolio.Platform) error {
 		in.ID, in.Code, in.State, in.CreatedBy = p.ID, p.Code, p.State, p.CreatedBy
 		in.StateReason, in.StateChanged = p.StateReason, p.StateChanged
 		if err := w.checkPlatform(in); err != nil {
@@ -133,22 +129,14 @@ func (t *Tracker) EditPlatform(ctx context.Context, c Call, id ident.Platform, i
 		if err := w.put(string(id), schema.PlatformRecord(in), "platform.edited", nil); err != nil {
 			return err
 		}
-		if in.Names == p.Names {
-			return nil
-		}
-		for _, programme := range programmes {
-			if err := w.name(platformName(in, programme)); err != nil {
-				return err
-			}
-		}
-		return nil
+		return w.rename(p, in)
 	})
 }
 
 // MovePlatform takes a platform through one command of its table. A suspended
 // or closed platform refuses activation, approval and payment.
 func (t *Tracker) MovePlatform(ctx context.Context, c Call, id ident.Platform, command portfolio.Command, in Reason) (Receipt, error) {
-	return t.onPlatform(ctx, c, string(command)+"Platform", id, access.MovePlatform, func(w *work, p portfolio.Platform, _ []ident.Programme) error {
+	return t.onPlatform(ctx, c, string(command)+"Platform", id, access.MovePlatform, func(w *work, p portfolio.Platform) error {
 		next, err := p.Move(command, in.Reason, w.on)
 		if err != nil {
 			return err
@@ -166,8 +154,7 @@ func (t *Tracker) EnrolPlatform(ctx context.Context, c Call, id ident.Platform, 
 		if err := w.begin(string(id), root); err != nil {
 			return err
 		}
-		p, err := must[portfolio.Platform](w, root, schema.TypePlatform)
-		if err != nil {
+		if _, err := must[portfolio.Platform](w, root, schema.TypePlatform); err != nil {
 			return err
 		}
 		// Who manages the programme to enrol in may do it, and sees the platform by it.
@@ -186,6 +173,6 @@ func (t *Tracker) EnrolPlatform(ctx context.Context, c Call, id ident.Platform, 
 			return err
 		}
 		w.programme = e.Programme
-		return w.putEnrolment(p, e)
+		return w.putEnrolment(e)
 	})
 }

@@ -43,7 +43,7 @@ func TestCreatePlatform(t *testing.T) {
 	if p.ID == o.Platform || p.State != portfolio.PlatformCandidate || p.CreatedBy != o.People[trackertest.Manager] {
 		t.Errorf("created as %+v", p)
 	}
-	if names := foundNames(t, o, schema.TypePlatform, string(o.Programme)); !slices.Contains(names, "Ｐ-1 平台 Ｐ-1") {
+	if names := foundNames(t, o, schema.TypePlatform, schema.NoProgramme); !slices.Contains(names, "Ｐ-1") {
 		t.Errorf("found by %q", names)
 	}
 	for _, test := range []struct {
@@ -86,10 +86,11 @@ func TestEditPlatform(t *testing.T) {
 	if p := platformNow(t, o, o.Platform); p.Code != "PLT-1" || p.State != portfolio.PlatformOperating || p.Operator != o.OtherPayee {
 		t.Errorf("edited to %+v", p)
 	}
-	for _, programme := range []ident.Programme{o.Programme, second} {
-		if names := foundNames(t, o, schema.TypePlatform, string(programme)); !slices.Contains(names, "PLT-1 硅光平台") {
-			t.Errorf("found in %s by %q", programme, names)
-		}
+	if got := finds(t, o, trackertest.Manager, tracker.SearchQuery{Text: "光平台"}); !slices.Equal(got, []string{"platform PLT-1"}) {
+		t.Errorf("its new name finds %q", got)
+	}
+	if got := finds(t, o, trackertest.Manager, tracker.SearchQuery{Text: "platform plt-1"}); len(got) != 0 {
+		t.Errorf("its old name finds %q", got)
 	}
 	in.Operator = ""
 	_, err = o.Tracker.EditPlatform(o.Ctx, o.Call(trackertest.Manager), o.Platform, in)
@@ -201,8 +202,10 @@ func TestEnrolPlatform(t *testing.T) {
 	if e := storedThing[portfolio.Enrolment](t, o, key, schema.TypeEnrolment); e.Origin != portfolio.Commissioned || *e.Ceiling != ceiling || storedVersion(t, o, key) != 2 {
 		t.Errorf("enrolled as %+v", e)
 	}
-	if names := foundNames(t, o, schema.TypePlatform, string(second)); len(names) != 1 {
-		t.Errorf("found in the second programme by %q", names)
+	for text, want := range map[string]int{"PLT-1": 1, "PLT-2": 0} {
+		if got := finds(t, o, trackertest.Manager2, tracker.SearchQuery{Text: text, Programme: second}); len(got) != want {
+			t.Errorf("%s finds %q in the second programme", text, got)
+		}
 	}
 	_, err = enrol(trackertest.Manager, enrolled(second))
 	expectFault(t, "by who does not see the second programme", err, fault.NotFound, "thing.notFound")

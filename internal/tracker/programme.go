@@ -22,7 +22,7 @@ type NewProgramme struct {
 }
 
 // CreateProgramme makes an open programme with the default ladders. Items:
-// root, one per ladder, code, name, head, journal.
+// root, one per ladder, code, name and words, head, journal.
 func (t *Tracker) CreateProgramme(ctx context.Context, c Call, in NewProgramme) (Receipt, error) {
 	return t.commit(ctx, c, "createProgramme", func(w *work) error {
 		id, err := w.create(ident.PrefixProgramme)
@@ -61,12 +61,9 @@ func (t *Tracker) CreateProgramme(ctx context.Context, c Call, in NewProgramme) 
 		if err := w.claim(schema.Unique{Kind: "programmeCode", Value: p.Code, Thing: id}, "/code", "programme.codeTaken"); err != nil {
 			return err
 		}
-		return w.name(schema.Name{Type: schema.TypeProgramme, Thing: id, Programme: id, Text: p.Code})
+		return w.rename(nil, p)
 	})
 }
-
-// name makes a thing findable by one of its words.
-func (w *work) name(n schema.Name) error { return w.place(schema.NameRecord(n)) }
 
 // onProgramme runs a command on a programme that its caller may give.
 func (t *Tracker) onProgramme(ctx context.Context, c Call, command string, id ident.Programme, a access.Action, decide func(*work, portfolio.Programme) error) (Receipt, error) {

@@ -38,13 +38,17 @@ func (in ProgrammeTerms) thresholds() portfolio.Thresholds {
 
 // EditProgramme replaces a programme's terms. Names and the founding document
 // are in force at once; thresholds that differ from those in force wait for
-// ConfirmProgrammeChange by another person. Items: root, head, journal, key.
+// ConfirmProgrammeChange by another person. Items: root, head, journal, key; the
+// name and words where they change.
 func (t *Tracker) EditProgramme(ctx context.Context, c Call, id ident.Programme, in ProgrammeTerms) (Receipt, error) {
 	return t.onProgramme(ctx, c, "editProgramme", id, access.EditProgramme, func(w *work, p portfolio.Programme) error {
 		terms := in.thresholds()
 		next := p
 		next.Names, next.FoundingDocument = in.Names, in.FoundingDocument
 		if err := next.With(terms).Check(); err != nil {
+			return err
+		}
+		if err := w.rename(p, next); err != nil {
 			return err
 		}
 		if terms.Equal(p.Thresholds()) {

@@ -11,7 +11,7 @@ import (
 )
 
 // CreateProject proposes a project in a programme. Items: root, one link per
-// platform that is not its host, code, name, head, journal.
+// platform that is not its host, code, name and words, head, journal.
 func (t *Tracker) CreateProject(ctx context.Context, c Call, in portfolio.Project) (Receipt, error) {
 	return t.commit(ctx, c, "createProject", func(w *work) error {
 		id, err := w.create(ident.PrefixProject)
@@ -108,7 +108,7 @@ func (w *work) putProject(was, p portfolio.Project, event string) error {
 	if err := w.claim(schema.Unique{Kind: uniqueProject, Scope: string(p.Programme), Value: p.Code, Thing: string(p.ID)}, "/code", "project.codeTaken"); err != nil {
 		return err
 	}
-	return w.name(schema.Name{Type: schema.TypeProject, Thing: string(p.ID), Programme: string(p.Programme), Text: p.Code + " " + p.Title.In("zh")})
+	return w.rename(was, p)
 }
 
 func (w *work) projectReferences(p portfolio.Project) error {

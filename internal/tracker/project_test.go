@@ -118,8 +118,8 @@ func TestEditProjectLinks(t *testing.T) {
 		if got.Code != "L" || got.State != portfolio.ProjectProposed || got.Programme != o.Programme {
 			t.Errorf("%s: edited to %+v", step.name, got)
 		}
-		if names := foundNames(t, o, schema.TypeProject, string(o.Programme)); !slices.Contains(names, "L "+step.name) {
-			t.Errorf("%s: found by %q", step.name, names)
+		if got := finds(t, o, trackertest.Manager, tracker.SearchQuery{Text: step.name, Type: schema.TypeProject}); !slices.Equal(got, []string{"project L"}) {
+			t.Errorf("%s finds %q", step.name, got)
 		}
 	}
 	_, err = o.Tracker.EditProject(o.Ctx, o.Call(trackertest.Operator), id, projectOf(o, "L"))

@@ -454,46 +454,6 @@ func TestPersonsAndMembers(t *testing.T) {
 	}
 }
 
-func TestSearch(t *testing.T) {
-	trackertest.Each(t, func(t *testing.T, s store.Store) {
-		o, _ := mixed(t, s)
-		settle(t, o)
-		tests := []struct {
-			persona, text string
-			want          []string
-		}{
-			{trackertest.Manager, "ht-00", []string{"HT-001", "HT-002", "HT-003", "HT-004"}},
-			{trackertest.Operator, "HT-00", []string{"HT-001", "HT-004"}},
-			{trackertest.Operator2, "ＨＴ－００２", []string{"HT-002"}},
-			{trackertest.Lead, "HT-", []string{"HT-001", "HT-003"}},
-			{trackertest.Manager, "plt-", []string{"PLT-1 Platform PLT-1", "PLT-2 Platform PLT-2"}},
-			{trackertest.Operator, "plt-", []string{"PLT-1 Platform PLT-1"}},
-			{trackertest.Administrator, "po", []string{"POC"}},
-			{trackertest.Administrator, "ht", nil},
-			{trackertest.Stranger, "po", nil},
-			{trackertest.Lead, "univ", []string{"University"}},
-			{trackertest.Stranger, "univ", nil},
-			{trackertest.Administrator, "manag", []string{"manager", "manager2"}},
-		}
-		for _, test := range tests {
-			found, err := o.Tracker.Search(o.Ctx, o.Call(test.persona), tracker.SearchQuery{Text: test.text})
-			if err != nil {
-				t.Fatal(err)
-			}
-			var got []string
-			for _, r := range found {
-				got = append(got, r.Text)
-			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
-				t.Errorf("%s searches %q (-want +got):\n%s", test.persona, test.text, diff)
-			}
-		}
-		if _, err := o.Tracker.Search(o.Ctx, o.Call(trackertest.Manager), tracker.SearchQuery{Text: "x"}); fault.KindOf(err) != fault.Invalid {
-			t.Errorf("a search of one letter = %v, want request.invalid", err)
-		}
-	})
-}
-
 func TestAwardsByParties(t *testing.T) {
 	o, awards := mixed(t, nil)
 	tests := []struct {

@@ -1,9 +1,9 @@
 package tracker
 
 import (
+	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"milepost/internal/access"
@@ -14,62 +14,69 @@ import (
 	"milepost/internal/store"
 )
 
-const (
-	minSearch   = 2
-	maxSearch   = 100
-	searchLimit = 20
-)
-
-// SearchQuery asks for what begins with a text: numbers of awards, codes of
-// programmes, platforms and projects, names of organisations and persons.
+// SearchQuery asks for what has a text in its number, code, name or title.
 type SearchQuery struct {
 	Text      string          `json:"text"`
 	Type      string          `json:"type,omitempty"` // award, programme, platform, project, organisation or person
 	Programme ident.Programme `json:"programme,omitempty"`
 }
 
-// SearchResult is a thing that was found.
+// SearchResult is a thing that was found, and by what.
 type SearchResult struct {
 	Type      string          `json:"type"`
 	ID        string          `json:"id"`
-	Programme ident.Programme `json:"programme,omitempty"`
-	Text      string          `json:"text"` // by which it was found, as written
+	Programme ident.Programme `json:"programme,omitempty"` // of an award, a project or a programme
+	Code      string          `json:"code,omitempty"`      // its number or code; organisations and persons have none
+	Names     portfolio.Names `json:"names"`               // its names or titles
+	Match     schema.Match    `json:"match"`
+
+	rank schema.Rank
 }
 
-// Search lists at most 20 things whose number, code or name begins with a
-// text of at least two characters, each of which the caller may view.
-func (t *Tracker) Search(ctx context.Context, c Call, q SearchQuery) ([]SearchResult, error) {
+// searched are the types of things that a search finds.
+func searched() []string {
+	return []string{schema.TypeAward, schema.TypeProgramme, schema.TypePlatform, schema.TypeProject, schema.TypeOrganisation, schema.TypePerson}
+}
+
+// Search lists things that the caller may view and whose number, code, name or
+// title, Chinese or English, begins with a text of at least two characters, or
+// has a word, or a Chinese character, that begins with it (schema.MaxInside
+// places at most). Each stands once. Within a page those come first that are
+// called just so, then those whose number or code begins with it, then names.
+func (t *Tracker) Search(ctx context.Context, c Call, q SearchQuery, p PageRequest) (Page[SearchResult], error) {
 	text := schema.Normalise(q.Text)
-	if n := utf8.RuneCountInString(text); n < minSearch || n > maxSearch {
-		return nil, fault.InvalidFields(fault.At("/text", "search.length", "min", minSearch, "max", maxSearch))
+	if n := utf8.RuneCountInString(text); n < schema.MinSearch || n > schema.MaxSearch {
+		return Page[SearchResult]{}, fault.InvalidFields(fault.At("/text", "search.length", "min", schema.MinSearch, "max", schema.MaxSearch))
 	}
-	types := []string{schema.TypeAward, schema.TypeProgramme, schema.TypePlatform, schema.TypeProject, schema.TypeOrganisation, schema.TypePerson}
+	types := searched()
 	if q.Type != "" {
 		if !slices.Contains(types, q.Type) {
-			return nil, badValue("type", q.Type, types...)
+			return Page[SearchResult]{}, badValue("type", q.Type, types...)
 		}
 		types = []string{q.Type}
 	}
 	r := newReading(ctx, t, c)
 	sources, err := r.searchSources(q, types)
 	if err != nil {
-		return nil, err
+		return Page[SearchResult]{}, err
 	}
 	page, err := listing[SearchResult]{
-		name: "search", query: q, sources: sources, narrow: "programme, type", within: store.Prefix(text), whole: false,
-		also:  func(item store.Key) []store.Key { return []store.Key{foundThing(item).key} },
-		rests: func(f *found) []store.Key { return f.keysOfFound() },
-		keep: func(f *found) (verdict, error) {
-			may, err := f.viewsFound()
-			return seen(may, true, err)
+		name: "search", query: q, sources: sources, narrow: "programme, type", within: store.Prefix(text),
+		also:  func(item store.Key) []store.Key { return []store.Key{foundThing(item)} },
+		rests: func(f *found) []store.Key { return f.keysOfFound(q) },
+		keep:  func(f *found) (verdict, error) { return f.keepsFound(q, text) },
+		row: func(f *found) (SearchResult, error) {
+			_, row, err := f.searchResult(text)
+			return row, err
 		},
-		row: func(f *found) (SearchResult, error) { return f.searchResult() },
-	}.rows(ctx, t, c, searchLimit, "")
-	return page.Items, err
+	}.page(ctx, t, c, p)
+	slices.SortStableFunc(page.Items, func(a, b SearchResult) int { return cmp.Compare(a.rank, b.rank) })
+	return page, err
 }
 
 // searchSources are the names in the programmes that the caller has a part in,
-// and those of what belongs to none.
+// and those of what belongs to none or several: a partition for each type, in
+// each index.
 func (r *reading) searchSources(q SearchQuery, types []string) ([]source, error) {
 	around, err := r.programmesAround()
 	if err != nil {
@@ -85,53 +92,47 @@ func (r *reading) searchSources(q SearchQuery, types []string) ([]source, error)
 		}
 	}
 	var out []source
+	add := func(kind, programme string) {
+		for _, index := range []store.Index{store.Program, store.Scope, store.Work} {
+			out = append(out, source{index: index, partition: schema.NamesOf(kind, programme)})
+		}
+	}
 	for _, kind := range types {
-		switch kind {
-		case schema.TypeProgramme:
-			sources, err := r.programmeSources()
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, sources...)
-		case schema.TypeOrganisation, schema.TypePerson:
-			out = append(out, source{index: store.Program, partition: schema.NamesOf(kind, schema.NoProgramme)})
-		default:
-			for _, p := range around {
-				if q.Programme == "" || q.Programme == p {
-					out = append(out, source{index: store.Program, partition: schema.NamesOf(kind, string(p))})
-				}
+		if kind != schema.TypeAward && kind != schema.TypeProject {
+			add(kind, schema.NoProgramme)
+			continue
+		}
+		for _, p := range around {
+			if q.Programme == "" || q.Programme == p {
+				add(kind, string(p))
 			}
 		}
 	}
 	return out, nil
 }
 
-// foundName is what a name's item, or a programme's root, stands for.
-type foundName struct {
-	kind, id string
-	key      store.Key // of the thing
-}
-
-func foundThing(item store.Key) foundName {
-	kind, ok := strings.CutPrefix(item.PK, "n#")
-	if !ok {
-		return foundName{schema.TypeProgramme, item.PK, schema.RootKey(item.PK)}
-	}
+// foundThing is the key of the thing whose name, or words of it, was found.
+func foundThing(item store.Key) store.Key {
 	id := thingOfName(item)
-	if kind == schema.TypePerson {
-		return foundName{kind, id, schema.PersonKey(ident.Person(id))}
+	if ident.Prefix(id) == ident.PrefixPerson {
+		return schema.PersonKey(ident.Person(id))
 	}
-	return foundName{kind, id, schema.RootKey(id)}
+	return schema.RootKey(id)
 }
 
-// keysOfFound are what tells whether the caller may view what was found.
-func (f *found) keysOfFound() []store.Key {
+// keysOfFound are what tells whether the caller may view what was found, and
+// whether it lies where the search is.
+func (f *found) keysOfFound(q SearchQuery) []store.Key {
 	thing := foundThing(f.item.Key)
-	switch thing.kind {
-	case schema.TypePlatform:
-		return f.enrolmentKeys(ident.Platform(thing.id))
-	case schema.TypePerson:
-		p, ok, err := get[portfolio.Person](f.reading, thing.key, schema.TypePerson)
+	switch ident.Prefix(thing.PK) {
+	case ident.PrefixPlatform:
+		keys := f.enrolmentKeys(ident.Platform(thing.PK))
+		if q.Programme != "" {
+			keys = append(keys, schema.EnrolmentKey(ident.Platform(thing.PK), q.Programme))
+		}
+		return keys
+	case ident.PrefixPerson:
+		p, ok, err := get[portfolio.Person](f.reading, thing, schema.TypePerson)
 		if err != nil || !ok {
 			return nil
 		}
@@ -140,42 +141,71 @@ func (f *found) keysOfFound() []store.Key {
 	return nil
 }
 
-func (f *found) viewsFound() (bool, error) {
+// keepsFound keeps what the caller may view, at the first of the places at
+// which it is found, where it lies in the programme that is searched.
+func (f *found) keepsFound(q SearchQuery, text string) (verdict, error) {
 	thing := foundThing(f.item.Key)
-	if f.items[thing.key] == nil {
-		return false, nil
+	if f.items[thing] == nil {
+		return hidden, nil
 	}
-	if thing.kind == schema.TypePerson {
-		p, _, err := get[portfolio.Person](f.reading, thing.key, schema.TypePerson)
+	may, err := f.viewsFound(thing)
+	if err != nil || !may {
+		return hidden, err
+	}
+	first, row, err := f.searchResult(text)
+	within := true
+	switch {
+	case q.Programme == "":
+	case row.Type == schema.TypePlatform:
+		within = f.items[schema.EnrolmentKey(ident.Platform(row.ID), q.Programme)] != nil
+	case row.Type == schema.TypeProgramme:
+		within = row.Programme == q.Programme
+	}
+	return seen(true, within && first == f.entry.At.SK, err)
+}
+
+func (f *found) viewsFound(thing store.Key) (bool, error) {
+	switch ident.Prefix(thing.PK) {
+	case ident.PrefixPerson:
+		p, _, err := get[portfolio.Person](f.reading, thing, schema.TypePerson)
 		if err != nil {
 			return false, err
 		}
 		return f.viewsPerson(p)
+	case ident.PrefixPlatform:
+		return f.viewsPlatform(ident.Platform(thing.PK))
 	}
-	if thing.kind == schema.TypePlatform {
-		return f.viewsPlatform(ident.Platform(thing.id))
-	}
-	resource, ok, err := f.aggregateResource(thing.id)
+	resource, ok, err := f.aggregateResource(thing.PK)
 	if err != nil || !ok {
 		return false, err
 	}
 	views := map[string]access.Action{
-		schema.TypeAward: access.ViewAward, schema.TypeProgramme: access.ViewProgramme,
-		schema.TypeProject: access.ViewProject, schema.TypeOrganisation: access.ViewOrganisation,
+		ident.PrefixAward: access.ViewAward, ident.PrefixProgramme: access.ViewProgramme,
+		ident.PrefixProject: access.ViewProject, ident.PrefixOrganisation: access.ViewOrganisation,
 	}
-	return f.t.may(f.call, views[thing.kind], resource)
+	return f.t.may(f.call, views[ident.Prefix(thing.PK)], resource)
 }
 
-func (f *found) searchResult() (SearchResult, error) {
-	thing := foundThing(f.item.Key)
-	if thing.kind == schema.TypeProgramme {
-		p, err := schema.Decode[portfolio.Programme](*f.item, schema.TypeProgramme)
-		return SearchResult{Type: thing.kind, ID: thing.id, Programme: p.ID, Text: p.Code}, err
+// searchResult is what was found as a result, and the sort key of the first
+// entry by which the search finds it: "" where it is found no more.
+func (f *found) searchResult(text string) (first string, row SearchResult, err error) {
+	root, err := rootOf(f.items[foundThing(f.item.Key)])
+	if err != nil {
+		return "", row, err
 	}
-	n, err := schema.Decode[schema.Name](*f.item, schema.TypeName)
-	out := SearchResult{Type: n.Type, ID: n.Thing, Text: n.Text}
+	n, ok := nameOf(root)
+	if !ok {
+		return "", row, nil
+	}
+	row = SearchResult{Type: n.Type, ID: n.Thing, Names: n.Names}
+	if n.Type != schema.TypeOrganisation && n.Type != schema.TypePerson {
+		row.Code = n.Text
+	}
 	if n.Programme != schema.NoProgramme {
-		out.Programme = ident.Programme(n.Programme)
+		row.Programme = ident.Programme(n.Programme)
+	} else if n.Type == schema.TypeProgramme {
+		row.Programme = ident.Programme(n.Thing)
 	}
-	return out, err
+	row.Match, row.rank, first, _ = n.Find(text)
+	return first, row, nil
 }

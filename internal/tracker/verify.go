@@ -88,7 +88,11 @@ type verifier struct {
 	progress func(int)
 	report   VerifyReport
 
-	headed        string                              // the last partition known to have a head
+	headed    string   // the last partition known to have a head
+	lastNamed struct { // by which the thing is found whose name was seen last
+		of   string
+		keys map[store.Key]bool
+	}
 	told, seen    map[ident.Person]bool               // persons: of whom the deployment's journal tells, whose item was seen
 	organisations map[ident.Person]ident.Organisation // of persons that were looked up
 	claimed, held map[string]int                      // unique values by kind: what things have, what items hold
@@ -140,7 +144,7 @@ func (v *verifier) item(item store.Item) error {
 		return v.uniqueItem(item)
 	case kind == schema.TypeLogin:
 		return v.loginItem(item)
-	case kind == schema.TypeName:
+	case kind == schema.TypeName, kind == schema.TypeWords:
 		return v.nameItem(item)
 	case kind == schema.TypeIdempotency:
 		return v.idempotencyItem(item)

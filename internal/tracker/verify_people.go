@@ -66,7 +66,7 @@ func (v *verifier) personItem(item store.Item) error {
 		}
 	}
 	v.seen[p.ID] = true
-	return v.named(item.PK, namesOf(p, nil))
+	return v.named(item.PK, p)
 }
 
 // sameMember holds a person's memberships in a scope against its member list.

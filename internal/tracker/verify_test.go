@@ -210,8 +210,7 @@ func tamperings() []tampering {
 			rewrite(t, o, schema.LoginKey(trackertest.Issuer, trackertest.Finance), schema.TypeLogin, func(l *schema.Login) { l.Person = o.People[trackertest.Manager] })
 		}, "verify.login", ""},
 		{"a name", func(t *testing.T, o busy) {
-			n := schema.Name{Type: schema.TypeAward, Thing: string(o.a.ID), Programme: string(o.Programme), Text: "HT-777"}
-			plant(t, o, schema.NameRecord(n))
+			rewrite(t, o, schema.NameKey(schema.TypeAward, string(o.a.ID), string(o.Programme)), schema.TypeName, func(n *schema.Name) { n.Text = "HT-777" })
 		}, "verify.name", "awd_"},
 		{"a role in the person alone", func(t *testing.T, o busy) {
 			rewrite(t, o, schema.PersonKey(o.People[trackertest.Stranger]), schema.TypePerson, func(p *portfolio.Person) {
@@ -225,7 +224,7 @@ func tamperings() []tampering {
 		{"a person invented", func(t *testing.T, o busy) {
 			p := portfolio.Person{ID: "per_01KNEQQC20KMNWZEPMDB5KWW6J", Names: portfolio.Names{EN: "x"}, Logins: []portfolio.Login{}, Memberships: []portfolio.Membership{}}
 			plant(t, o, schema.PersonRecord(p))
-			plant(t, o, schema.NameRecord(schema.Name{Type: schema.TypePerson, Thing: string(p.ID), Programme: "-", Text: "x"}))
+			plant(t, o, schema.NameRecords(schema.Name{Type: schema.TypePerson, Thing: string(p.ID), Programme: "-", Text: "x", Names: p.Names})[0])
 		}, "verify.thingUntold", "per_"},
 		{"a key whose command is gone", func(t *testing.T, o busy) {
 			key := schema.IdempotencyKey(o.People[trackertest.Operator], "a key")
