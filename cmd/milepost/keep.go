@@ -88,6 +88,22 @@ func (p *program) writeJSON(v any) error {
 	return nil
 }
 
+// reindex makes anew by what search finds things.
+func (p *program) reindex() *cobra.Command {
+	c := p.command("reindex PLACE [flags]", nil)
+	endpoint := c.Flags().String("endpoint", "", p.flag("endpoint"))
+	c.Args = exactly(1)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		count, err := boot.Reindex(c.Context(), args[0], p.endpoint(*endpoint), p.progress("cli.reindex.progress"))
+		if err != nil {
+			return err
+		}
+		p.println("cli.reindex.done", "count", count)
+		return nil
+	}
+	return c
+}
+
 func (p *program) backup() *cobra.Command {
 	c := p.command("backup --data DIR TO", nil)
 	data := c.Flags().String("data", "", p.flag("data"))

@@ -78,7 +78,7 @@ func (p *program) root() *cobra.Command {
 	}
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	root.AddCommand(p.demo(), p.serve(), p.init(), p.token(), p.importFiles(), p.export(), p.attention(), p.sweep(),
-		p.verify(), p.relay(), p.backup(), p.makeTable(), p.copyItems(), p.openapi(), p.version())
+		p.verify(), p.reindex(), p.relay(), p.backup(), p.makeTable(), p.copyItems(), p.openapi(), p.version())
 	p.translate(root)
 	return root
 }

@@ -139,6 +139,7 @@ func examples(name string) string {
 		"attention":     {"milepost attention --overdue", "milepost attention --mine --json"},
 		"sweep":         {"milepost sweep", "milepost sweep --as-of 2026-12-31 --dry-run"},
 		"verify":        {"milepost verify --data ./data", "milepost verify --data ./data --only awd_01K5A7Q2M9X4T8R6W3B1C0D2E5", "milepost verify --data ./data --anchor anchors-2026-11.json"},
+		"reindex":       {"milepost reindex ./data", "milepost reindex dynamodb:milepost-Table-1A2B3C"},
 		"relay":         {"milepost relay status --data ./data"},
 		"relay status":  {"milepost relay status --data ./data", "milepost relay status --data ./data --json"},
 		"relay replay":  {"milepost relay replay --data ./data rollup awd_01K5A7Q2M9X4T8R6W3B1C0D2E5"},

@@ -2,14 +2,17 @@ package boot
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"milepost/internal/fault"
+	"milepost/internal/ident"
 	"milepost/internal/tracker"
 )
 
@@ -48,6 +51,19 @@ func Verify(ctx context.Context, dataDir, aggregate string, progress func(int)) 
 		return err
 	})
 	return report, err
+}
+
+// Reindex makes everything anew in a place, a data folder or dynamodb:TABLE, by
+// which search finds things; endpoint is that of an emulator, "" is AWS.
+// progress hears how many items were seen. It returns how many were written or
+// removed.
+func Reindex(ctx context.Context, place, endpoint string, progress func(items int)) (changed int, err error) {
+	s, err := openStore(ctx, place, endpoint, false)
+	if err != nil {
+		return 0, err
+	}
+	changed, err = tracker.Reindex(ctx, s, ident.NewSource(time.Now, rand.Reader), progress)
+	return changed, errors.Join(err, s.close())
 }
 
 // Backup copies a data folder into an empty one, also while a server writes to
