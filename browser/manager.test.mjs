@@ -277,9 +277,12 @@ for (const { lang, script, name } of variants) {
       await h.press(h.t("console.project.new.do"));
       await h.done("createProject");
 
-      // and finds it from anywhere
-      await h.page.locator("#search").fill("prj-inv");
-      await h.opens(h.page.locator("form[role=search] button"));
+      // and finds it from anywhere: by its code, and by a word in either of its titles
+      for (const typed of ["SAMPLE", "样件", "prj-inv"]) {
+        await h.page.locator("#search").fill(typed);
+        await h.opens(h.page.locator("form[role=search] button"));
+        assert.equal((await h.main.locator("tbody mark").first().textContent()).toLowerCase(), typed.toLowerCase());
+      }
       await h.opens(h.main.locator("tbody a").first());
       assert.match(await h.text(), new RegExp(h.t("label.projectSource.selfProposed")));
       await h.leave();

@@ -157,8 +157,11 @@ func (f functions) foreign(text string) string {
 
 // marked is a number, a code or a name in which what was searched for is marked.
 func (f functions) marked(m schema.Match) template.HTML {
-	escaped := template.HTMLEscapeString
-	return template.HTML(`<bdi class="pre"` + f.foreign(m.Whole()) + `>` + escaped(m.Before) + `<mark>` + escaped(m.Found) + `</mark>` + escaped(m.After) + `</bdi>`) //nolint:gosec // escaped
+	escaped, of := template.HTMLEscapeString, f.foreign(m.Whole())
+	if m.In == schema.InEN && f.lang == i18n.Chinese {
+		of = ` lang="` + string(i18n.English) + `"`
+	}
+	return template.HTML(`<bdi class="pre"` + of + `>` + escaped(m.Before) + `<mark>` + escaped(m.Found) + `</mark>` + escaped(m.After) + `</bdi>`) //nolint:gosec // escaped
 }
 
 func (f functions) plainName(v any) string { return namesOf(v).In(string(f.lang)) }
