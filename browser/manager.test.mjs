@@ -69,7 +69,7 @@ for (const { lang, script, name } of variants) {
       await h.press(h.t("console.draft.tranche.add"));
       await tranche(2, "2028-07-15", "1500000", "M2");
       const sum = h.main.locator('[data-sum="tranches"]');
-      const missing = h.t("console.draft.sum.missing", { amount: "500,000.00" });
+      const missing = h.t("console.draft.sum.missing", { amount: h.t("amount.exact", { number: "500,000.00", currency: h.t("label.currency.CNY") }) });
       if (script) assert.match(await sum.innerText(), new RegExp(missing), "the sum is there while one types");
       await h.press(h.t("console.draft.save"));
       await h.done("createAward");

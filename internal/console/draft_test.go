@@ -197,7 +197,7 @@ func TestDraftRows(t *testing.T) {
 	a := press(h.sees(trackertest.Manager, path), "add-fundingLines")
 	a = press(a, "add-milestones", "fundingLines/0/amount/amount", "700000", "fundingLines/1/amount/amount", "300000", "fundingLines/1/funder", string(h.OtherPayee),
 		"tranches/0/split/0/amount/amount", "100000", "tranches/0/split/1/amount/amount", "300000")
-	if got := a.page.Find(`[data-sum="fundingLines"]`).Text(); !strings.Contains(got, "Adds up") {
+	if got := a.page.Find(`[data-sum="fundingLines"]`).Text(); !strings.Contains(got, "Adds up") || !strings.Contains(got, "CNY 1,000,000.00") {
 		t.Errorf("the lines: %s", got)
 	}
 	a = press(a, "remove-milestones-0")

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"milepost/internal/fault"
+	"milepost/internal/money"
 	"milepost/internal/tracker"
 )
 
@@ -54,7 +56,25 @@ type moneyField struct {
 	Decimal  bool
 	Optional bool
 	Options  []option
-	Heading  string // stands before it
+	Heading  string                    // stands before it
+	shown    func(typed string) string // what a summary shows, nil for what was typed
+}
+
+// ofAmount is a field in which an amount of a currency is typed.
+func (q *request) ofAmount(unit money.Unit, f moneyField) moneyField {
+	f.Decimal, f.Unit = true, q.label("currency", unit.Code())
+	f.shown = func(typed string) string { return q.typedAmount(typed, unit) }
+	return f
+}
+
+// typedAmount is an amount that somebody typed, as people read it; what is none
+// stays as it is.
+func (q *request) typedAmount(typed string, unit money.Unit) string {
+	a, err := money.Parse(strings.ReplaceAll(typed, ",", ""), unit)
+	if err != nil {
+		return typed
+	}
+	return q.exact(a)
 }
 
 // Shown is what was typed, as a summary shows it.
@@ -65,8 +85,8 @@ func (f moneyField) Shown() string {
 			return o.Text
 		}
 	}
-	if value != "" && f.Unit != "" {
-		return value + " " + f.Unit
+	if f.shown != nil {
+		return f.shown(value)
 	}
 	return value
 }

@@ -139,9 +139,7 @@ func (q *request) typedValue(f *form, thing, name, v string, named func(id strin
 	if parent, ok := strings.CutSuffix(name, "/amount"); ok || name == "amount" {
 		code := cmp.Or(f.Value(parent+"/currency"), parent[strings.LastIndexByte(parent, '/')+1:])
 		if unit, err := money.ISO(code); err == nil {
-			if a, err := money.Parse(strings.ReplaceAll(v, ",", ""), unit); err == nil {
-				return q.console.Catalogs.AmountExact(q.lang, a)
-			}
+			return q.typedAmount(v, unit)
 		}
 		return v
 	}

@@ -45,14 +45,17 @@ func (q *request) drawOverview(v *overviewPage) ([]drawing, error) {
 }
 
 // head is that of a chart under a key; several of a kind are told apart by
-// their currency.
+// their currency. Where there is one, the amounts name it.
 func (d *overviewDrawer) head(kind string, unit money.Unit) (string, chart.Head) {
-	key := kind
+	key, currency := kind, ""
 	if !unit.IsZero() {
 		key += "-" + unit.Code()
 	}
+	if len(d.v.Money) > 1 {
+		currency = unit.Code()
+	}
 	return key, chart.Head{
-		Title: d.text("console.overview.chart."+kind, "currency", unit.Code()),
+		Title: d.text("console.overview.chart."+kind, "currency", currency),
 		CSV:   d.v.Place.href("/overview", "format", "csv", "table", key),
 	}
 }

@@ -123,8 +123,8 @@ func payableOf(a moneyAward) []tracker.TrancheView {
 func (q *request) instructFields(rows []tracker.TrancheView) []moneyField {
 	var out []moneyField
 	for i, t := range rows {
-		f := moneyField{Name: "amount/" + string(t.ID), Decimal: true, Unit: t.Amount.Unit().Code(), Optional: len(rows) > 1,
-			Label: q.text("console.tranche", "number", t.Number), Hint: q.text("console.payment.new.left", "amount", q.exact(amountLeft(t.Tranche)))}
+		f := q.ofAmount(t.Amount.Unit(), moneyField{Name: "amount/" + string(t.ID), Optional: len(rows) > 1,
+			Label: q.text("console.tranche", "number", t.Number), Hint: q.text("console.payment.new.left", "amount", q.exact(amountLeft(t.Tranche)))})
 		if len(rows) > 1 {
 			f.Hint += " " + q.text("console.payment.new.leaveEmpty")
 		}

@@ -119,7 +119,7 @@ func (q *request) refundStep(of paymentOf) moneyStep {
 	s.Check = true
 	s.Facts = append(s.Facts, q.fact("console.payment.refundable", of.refundable()))
 	s.Fields = []moneyField{
-		{Name: "amount/amount", Decimal: true, Unit: unit.Code(), Label: q.text("console.refund.amount"), Hint: q.text("console.refund.amount.hint", "most", q.exact(of.refundable()))},
+		q.ofAmount(unit, moneyField{Name: "amount/amount", Label: q.text("console.refund.amount"), Hint: q.text("console.refund.amount.hint", "most", q.exact(of.refundable()))}),
 		{Name: "receivedOn", Type: "date", Label: q.text("console.refund.receivedOn")},
 		{Name: "reference", Label: q.text("console.payment.bankReference"), Hint: q.text("console.refund.reference.hint")},
 		{Name: "destination", Kind: "radios", Label: q.text("console.refund.destination"), Options: q.destinations()},

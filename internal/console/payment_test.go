@@ -59,10 +59,20 @@ func TestPaymentFromInstructionToRefund(t *testing.T) {
 	if got := form.page.Find(`input[name="amount/`+string(a.Tranches[1])+`"]`).AttrOr("value", ""); got != "2,000,000.00" {
 		t.Errorf("the amount begins as %q", got)
 	}
+	for lang, want := range map[string]string{"en": "CNY", "zh-CN": "元"} {
+		page := h.getIn(lang, trackertest.Finance, action+"?tranche="+string(a.Tranches[1]))
+		if got := page.page.Find(".unit").Text(); got != want {
+			t.Errorf("the amount's unit is %q in %s, want %q", got, lang, want)
+		}
+	}
+	zh := h.postIn("zh-CN", trackertest.Finance, action, h.fill(form, action, "payerAccount", "Treasury 1", "reference", "HT-001/1", "form_step", "check"))
+	if got := zh.text(); !strings.Contains(got, "2,000,000.00元") || strings.Contains(got, "CNY") {
+		t.Errorf("the summary says %s", got)
+	}
 	says(t, form, "The ledger gets no entry yet", "can be stopped", "University")
 	filled := h.fill(form, action, "payerAccount", "Treasury 1", "reference", "HT-001/1", "form_step", "check")
 	check := h.post(trackertest.Finance, action, filled)
-	says(t, check, "Tranche 1 2,000,000.00 CNY", "Payer account Treasury 1", "Instruct CNY 2,000,000.00", "Nothing has happened yet.")
+	says(t, check, "Tranche 1 CNY 2,000,000.00", "Payer account Treasury 1", "Instruct CNY 2,000,000.00", "Nothing has happened yet.")
 	if got := h.TrancheNow(a.Tr(1)).Instructed; !got.IsZero() {
 		t.Errorf("the summary instructs %s", got)
 	}

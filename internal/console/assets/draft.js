@@ -31,7 +31,7 @@ function add(box) {
   }
   const sum = amounts.reduce((a, b) => a + b, 0n);
   const off = whole - sum;
-  box.querySelector("output").textContent = decimal(sum);
+  box.querySelector("output").textContent = box.dataset.amount.replace("{}", decimal(sum));
   said.classList.toggle("right", off === 0n);
   said.classList.toggle("off", off !== 0n);
   said.textContent = off === 0n ? box.dataset.right : (off > 0n ? box.dataset.missing : box.dataset.over).replace("{}", decimal(off > 0n ? off : -off));
