@@ -45,7 +45,13 @@ func (q *request) extensionHome() (*extensionHome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &extensionHome{milestoneHome: home, X: x, Address: at("awards", ref.Award, "extensions", ref.Extension), xref: ref}, nil
+	return home.extension(x), nil
+}
+
+// extension is one of the milestone's.
+func (h *milestoneHome) extension(x tracker.ExtensionView) *extensionHome {
+	ref := tracker.ExtensionRef{Award: x.Award, Extension: x.ID}
+	return &extensionHome{milestoneHome: h, X: x, Address: at("awards", ref.Award, "extensions", ref.Extension), xref: ref}
 }
 
 func (h *extensionHome) can(a tracker.Action) bool { return hasAction(h.X.Actions, a) }
@@ -116,15 +122,21 @@ func (c *Console) extension(q *request) error {
 }
 
 func (q *request) extensionSteps(h *extensionHome) []extensionStep {
+	out := h.moves()
+	if o := h.X.Watch.Current; o != nil && h.can(tracker.ActionAcknowledge) && (o.Ack == nil || o.Ack.By != h.me.Person) {
+		out = append(out, extensionStep{ID: "acknowledge", Form: q.form(h.Address+"/acknowledge", h.X.Version), Second: true})
+	}
+	return out
+}
+
+// moves are the steps of the reader that end an extension's wait.
+func (h *extensionHome) moves() []extensionStep {
 	var out []extensionStep
 	if h.can(award.CommandGrant) && h.separatedFrom() == "" {
 		out = append(out, extensionStep{ID: "decideExtension", Href: h.Address + "/decide"})
 	}
 	if h.can(award.CommandWithdraw) && h.asked() {
 		out = append(out, extensionStep{ID: "withdrawExtension", Href: h.Address + "/withdraw", Second: true})
-	}
-	if o := h.X.Watch.Current; o != nil && h.can(tracker.ActionAcknowledge) && (o.Ack == nil || o.Ack.By != h.me.Person) {
-		out = append(out, extensionStep{ID: "acknowledge", Form: q.form(h.Address+"/acknowledge", h.X.Version), Second: true})
 	}
 	return out
 }

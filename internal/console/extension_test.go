@@ -26,6 +26,29 @@ func extensionAt(x tracker.ExtensionRef) string {
 	return "/awards/" + string(x.Award) + "/extensions/" + string(x.Extension)
 }
 
+// The milestone's page offers what ends the wait for its extension, to whom it
+// is permitted.
+func TestMilestoneOffersWhatItsExtensionWaitsFor(t *testing.T) {
+	h := newHouse(t)
+	a := gatedAward(h)
+	page := milestoneAt(a, "M1")
+	x := h.Ask(a.M("M1"), "2026-08-01", trackertest.Operator)
+	at := extensionAt(x)
+	for persona, want := range map[string]struct{ decide, withdraw int }{
+		trackertest.Operator: {0, 1}, trackertest.Lead: {0, 1}, trackertest.Manager: {1, 0}, trackertest.Auditor: {}, trackertest.Finance: {},
+	} {
+		steps := h.sees(persona, page).page.Find(".title .actions")
+		own := h.sees(persona, at).page.Find(".title .actions")
+		if d, w := steps.Find(`a[href="`+at+`/decide"]`).Length(), steps.Find(`a[href="`+at+`/withdraw"]`).Length(); d != want.decide || w != want.withdraw || own.Find(`a[href="`+at+`/withdraw"]`).Length() != w {
+			t.Errorf("%s is offered to decide %d times and to withdraw %d times: %s", persona, d, w, steps.Text())
+		}
+	}
+	h.does(trackertest.Operator, at+"/withdraw", at+"/withdraw", "reason", "not needed")
+	if got := h.sees(trackertest.Operator, page); got.page.Find(`.title .actions a[href*="/extensions/"]`).Length() != 0 || got.page.Find(`a[href="`+page+`/extend"]`).Length() != 1 {
+		t.Errorf("after that: %s", got.page.Find(".title .actions").Text())
+	}
+}
+
 // An extension is asked for, its effect seen before, and decided.
 func TestAskAndGrantAnExtension(t *testing.T) {
 	h := newHouse(t)

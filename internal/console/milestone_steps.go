@@ -45,6 +45,11 @@ func (q *request) milestoneSteps(h *milestoneHome) []milestoneStep {
 	if h.M.Extension == "" {
 		add(award.CommandAskExtension, "extend", "extend", true)
 	}
+	for _, x := range h.Award.Extensions {
+		if x.ID == h.M.Extension { // the one that is not decided yet
+			out = append(out, h.extension(x).moves()...)
+		}
+	}
 	if h.withdraws() {
 		add(award.CommandWithdraw, "withdraw", "withdraw", true)
 	}
