@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"milepost/internal/authn"
+	"milepost/internal/deadline"
 	"milepost/internal/exchange/sheet"
 	"milepost/internal/i18n"
 	"milepost/internal/tracker"
@@ -26,9 +27,7 @@ const Prefix = "/api/v1"
 
 // Defaults of Options.
 const (
-	DefaultMaxBody       = 1 << 20 // bytes
-	DefaultTimeout       = 30 * time.Second
-	DefaultUploadTimeout = 15 * time.Minute
+	DefaultMaxBody = 1 << 20 // bytes
 )
 
 // Verifier tells who a bearer token names; authn.Verifier is one.
@@ -55,11 +54,8 @@ type Options struct {
 	Ready func(ctx context.Context) error
 	// MaxBody bounds a JSON body in bytes; 0 is DefaultMaxBody.
 	MaxBody int64
-	// Timeout bounds the work on a request; 0 is DefaultTimeout.
-	Timeout time.Duration
-	// UploadTimeout bounds the transfer of a file, either way; 0 is
-	// DefaultUploadTimeout.
-	UploadTimeout time.Duration
+	// Limits bound requests in time.
+	Limits deadline.Limits
 }
 
 // API answers HTTP requests. It is safe for concurrent use.
@@ -106,19 +102,12 @@ func begin(o Options) (*API, error) {
 	if o.Tracker == nil || o.Verifier == nil || o.Catalogs == nil || o.Now == nil || o.Logger == nil || o.NewRequestID == nil {
 		return nil, errors.New("api: an option is missing")
 	}
-	o.MaxBody = orDefault(o.MaxBody, DefaultMaxBody)
-	o.Timeout = orDefault(o.Timeout, DefaultTimeout)
-	o.UploadTimeout = orDefault(o.UploadTimeout, DefaultUploadTimeout)
+	if o.MaxBody <= 0 {
+		o.MaxBody = DefaultMaxBody
+	}
 	a := &API{options: o, mux: http.NewServeMux()}
 	a.handler = a.chain(http.HandlerFunc(a.route))
 	return a, nil
-}
-
-func orDefault[T int64 | time.Duration](value, otherwise T) T {
-	if value > 0 {
-		return value
-	}
-	return otherwise
 }
 
 // ServeHTTP answers a request.

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -13,7 +12,7 @@ import (
 // first.
 func (a *API) chain(router http.Handler) http.Handler {
 	h := a.crossOrigin(router)
-	h = a.timed(h)
+	h = a.options.Limits.Bound(h, slow)
 	h = a.recovered(h)
 	h = a.logged(h)
 	h = secured(h)
@@ -57,20 +56,6 @@ func (a *API) recovered(next http.Handler) http.Handler {
 			a.writeProblem(w, r, err)
 		}()
 		next.ServeHTTP(w, r)
-	})
-}
-
-// timed bounds the work on a request. Files, sweeps and imports are given more
-// time; their routes move the connection's deadlines too.
-func (a *API) timed(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		limit := a.options.Timeout
-		if slow(r.URL.Path) {
-			limit = a.options.UploadTimeout
-		}
-		ctx, cancel := context.WithTimeout(r.Context(), limit)
-		defer cancel()
-		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 

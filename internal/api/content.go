@@ -20,8 +20,9 @@ import (
 const contentPath = "/awards/{award}/milestones/{milestone}/evidence/{evidence}/content"
 
 // slow reports whether a path is that of a file, of a sweep or of imports,
-// which take their time.
-func slow(path string) bool {
+// which take their time; their routes move the connection's deadlines too.
+func slow(r *http.Request) bool {
+	path := r.URL.Path
 	return strings.HasPrefix(path, Prefix+"/awards/") && strings.HasSuffix(path, "/content") ||
 		path == Prefix+"/sweeps" || strings.HasPrefix(path, Prefix+"/imports")
 }
@@ -120,15 +121,10 @@ func (a *API) receive(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// extend gives a transfer the time for files. A writer that has no deadlines,
-// as in tests, needs none.
+// extend gives a transfer the time for files.
 func (a *API) extend(w http.ResponseWriter) error {
-	until := a.options.Now().Add(a.options.UploadTimeout)
-	c := http.NewResponseController(w)
-	for _, set := range []func(time.Time) error{c.SetReadDeadline, c.SetWriteDeadline} {
-		if err := set(until); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			return fault.Wrap(err, "internal.error")
-		}
+	if err := a.options.Limits.Extend(w, a.options.Now()); err != nil {
+		return fault.Wrap(err, "internal.error")
 	}
 	return nil
 }

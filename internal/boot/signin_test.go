@@ -54,7 +54,7 @@ func listening(t *testing.T, app *boot.App, c config.Serve) (address string, ses
 	mux.Handle("/", sessions.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		l, _ := session.Login(r.Context())
 		w.Header().Set("X-Who", l.Subject)
-	})))
+	}), http.NotFound))
 	return server.URL, sessions
 }
 

@@ -13,19 +13,22 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"strings"
 	"time"
 
 	"milepost/internal/blob"
 	"milepost/internal/console/session"
+	"milepost/internal/deadline"
 	"milepost/internal/exchange/sheet"
+	"milepost/internal/fault"
 	"milepost/internal/i18n"
 	"milepost/internal/tracker"
 )
 
 // Options are what a console stands on; all but Sessions, Workbooks, MaxBody,
-// UploadOrigin and Demo are required.
+// UploadOrigin, Limits and Demo are required.
 type Options struct {
 	Tracker  *tracker.Tracker
 	Catalogs *i18n.Catalogs
@@ -44,6 +47,8 @@ type Options struct {
 	// those larger than MaxBody from, such as
 	// https://bucket.s3.cn-north-1.amazonaws.com.cn; empty where there is none.
 	UploadOrigin string
+	// Limits bound requests in time.
+	Limits       deadline.Limits
 	NewRequestID func() string
 	Demo         bool // pages say that everything is invented
 	Logger       *slog.Logger
@@ -72,8 +77,9 @@ func New(o Options) (*Console, error) {
 	c.routes(routes{mux, c})
 	c.handler = mux
 	if o.Sessions != nil {
-		c.handler = o.Sessions.Wrap(c.handler)
+		c.handler = o.Sessions.Wrap(c.handler, c.down)
 	}
+	c.handler = o.Limits.Bound(c.handler, slow)
 	c.handler = http.NewCrossOriginProtection().Handler(c.handler)
 	return c, nil
 }
@@ -86,6 +92,20 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c.handler.ServeHTTP(w, r)
+}
+
+// slow reports whether a request takes its time: files travel, an export or all
+// of an award is read, a sweep runs.
+func slow(r *http.Request) bool {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	values := r.URL.Query()
+	return kind == "multipart/form-data" || values.Get("format") != "" || values.Get("whole") != "" || strings.HasSuffix(r.URL.Path, "/content") ||
+		strings.HasPrefix(r.URL.Path, "/imports/") || strings.HasPrefix(r.URL.Path, "/admin/sweeps")
+}
+
+// down answers where nobody can say who is signed in.
+func (c *Console) down(w http.ResponseWriter, r *http.Request) {
+	c.request(w, r).fail(fault.New(fault.Busy, "store.unavailable"))
 }
 
 // secured sets the headers of every answer: nothing is loaded from elsewhere,

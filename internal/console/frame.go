@@ -112,6 +112,9 @@ func (q *request) frame(title string, content template.HTML) (frame, error) {
 			f.Sections = append(f.Sections, section{ID: s.id, Href: s.href, Current: q.within(s.href)})
 		}
 	}
+	if q.bare {
+		return f, nil
+	}
 	var err error
 	if f.Waiting, err = q.countWaiting(); err != nil {
 		return f, err

@@ -30,6 +30,7 @@ type request struct {
 	today   civil.Date               // business date
 	status  int                      // of the answer; 0 is 200
 	draws   bool                     // the page has charts
+	bare    bool                     // the frame says nothing that would have to be read
 	looked  map[string]tracker.Named // names that were looked up one by one
 	waiting *count                   // what waits on the reader, where the page has counted it
 }
@@ -153,7 +154,7 @@ func (q *request) fail(err error) {
 	if !ok {
 		f = fault.Wrap(err, "internal.error")
 	}
-	if errors.Is(err, context.Canceled) && q.Context().Err() != nil {
+	if errors.Is(err, context.Canceled) && errors.Is(q.Context().Err(), context.Canceled) {
 		return // the reader has gone
 	}
 	level := slog.LevelInfo
@@ -161,7 +162,10 @@ func (q *request) fail(err error) {
 		level = slog.LevelError
 	}
 	q.console.Logger.Log(q.Context(), level, "page refused", "method", q.Method, "path", q.URL.Path, "request", q.id, "code", f.Code, "error", err.Error())
-	view := failure{Status: f.Kind.Status(), Fault: q.console.Catalogs.Fault(q.lang, f), Request: q.id, Again: f.Kind == fault.Busy || f.Kind == fault.Internal, Back: q.back()}
+	view := failure{Status: f.Kind.Status(), Fault: q.console.Catalogs.Fault(q.lang, f), Request: q.id, Back: q.back()}
+	if asks := q.Method == http.MethodGet || q.Method == http.MethodHead; asks && (f.Kind == fault.Busy || f.Kind == fault.Internal) {
+		view.Again = q.URL.RequestURI()
+	}
 	title := q.text("console.failed.title")
 	if f.Kind == fault.NotFound {
 		title = q.text("console.failed.notFound")
@@ -171,7 +175,16 @@ func (q *request) fail(err error) {
 	}
 	view.Title = title
 	q.status = view.Status
-	if err := q.show("failed", title, view); err != nil {
+	if f.Kind == fault.Busy {
+		q.w.Header().Set("Retry-After", "5")
+	}
+	q.bare = q.Context().Err() != nil // its time is over: nothing more is read
+	err = q.show("failed", title, view)
+	if err != nil && !q.bare { // the store does not answer
+		q.bare = true
+		err = q.show("failed", title, view)
+	}
+	if err != nil {
 		q.console.Logger.ErrorContext(q.Context(), "page failed", "request", q.id, "error", err.Error())
 		http.Error(q.w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 	}
@@ -183,7 +196,7 @@ type failure struct {
 	Title   string
 	Fault   i18n.FaultText
 	Request string
-	Again   bool // the same may work later
+	Again   string // address of the page where the same may work later
 	Back    string
 }
 

@@ -14,7 +14,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"milepost/internal/award"
 	"milepost/internal/blob"
@@ -25,9 +24,6 @@ import (
 
 const (
 	fieldFiles = "files" // of forms that take files
-	// uploadTime bounds the transfer of files, either way; the deadlines of the
-	// server are for pages.
-	uploadTime = 15 * time.Minute
 	// mostFilesOfForm bounds a form where nothing else does: so many files of the
 	// largest size.
 	mostFilesOfForm = 4
@@ -139,14 +135,10 @@ func (q *request) sentWithFiles() (*form, []upload, error) {
 	return nil, nil, err
 }
 
-// extend gives a transfer its time. A writer without deadlines needs none.
+// extend gives a transfer its time.
 func (q *request) extend() error {
-	until := q.console.Now().Add(uploadTime)
-	control := http.NewResponseController(q.w)
-	for _, set := range []func(time.Time) error{control.SetReadDeadline, control.SetWriteDeadline} {
-		if err := set(until); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			return fault.Wrap(err, "internal.error")
-		}
+	if err := q.console.Limits.Extend(q.w, q.console.Now()); err != nil {
+		return fault.Wrap(err, "internal.error")
 	}
 	return nil
 }

@@ -32,6 +32,8 @@ var table = map[string]row{
 	"civil": {[]string{"fault"}, "dates; refuses with a fault"},
 	"ident": {nil, "ids are plain text; time and entropy are handed in"},
 
+	"deadline": {nil, "how long requests may take, whatever they ask for"},
+
 	"secretfile": {nil, "a file of bytes, whatever they are for"},
 
 	// domain: values in, values and events out
@@ -65,8 +67,8 @@ var table = map[string]row{
 		"gives tests an office on each kind of store, and the price of what they do on DynamoDB; no program imports it"},
 
 	// edges: tracker and inward, not each other; exceptions with their reason
-	"api":             {with(tracker, "i18n", "authn", "exchange", "exchange/sheet"), "speaks the caller's language, knows who asks, and takes files to import"},
-	"console":         {with(tracker, "i18n", "console/session", "console/chart", "exchange", "exchange/sheet"), "speaks the reader's language, knows who asks, draws, and takes and gives files"},
+	"api":             {with(tracker, "deadline", "i18n", "authn", "exchange", "exchange/sheet"), "speaks the caller's language, knows who asks, and takes files to import"},
+	"console":         {with(tracker, "deadline", "i18n", "console/session", "console/chart", "exchange", "exchange/sheet"), "speaks the reader's language, knows who asks, draws, and takes and gives files"},
 	"authn":           {with(tracker, "secretfile"), "finds the person of a login"},
 	"authn/authntest": {nil, "gives tests an issuer over HTTP; no program imports it"},
 	"console/session": {with(leaves, "portfolio", "schema", "store", "authn"),

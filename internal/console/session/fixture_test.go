@@ -105,7 +105,7 @@ func newSite(t testing.TB, change ...option) *site {
 	if s.sessions, err = session.New(o); err != nil {
 		t.Fatal(err)
 	}
-	handler.Store(s.sessions.Wrap(s.pages()))
+	handler.Store(s.sessions.Wrap(s.pages(), func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
 	return s
 }
 

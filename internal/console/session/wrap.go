@@ -15,8 +15,9 @@ const tokenBytes = 43
 // next, with the browser's session in its context. The session is read before,
 // once, and written before the first byte of the answer, where it was changed
 // or its use has to be recorded: what a handler changes later is lost. Where
-// nobody can sign in, nothing is read.
-func (s *Sessions) Wrap(next http.Handler) http.Handler {
+// nobody can sign in, nothing is read. Where the session cannot be read, down
+// answers, with a status of its own; this is said in the log.
+func (s *Sessions) Wrap(next http.Handler, down http.HandlerFunc) http.Handler {
 	if s.options.Provider == nil && s.options.Personas == nil {
 		return next
 	}
@@ -31,7 +32,7 @@ func (s *Sessions) Wrap(next http.Handler) http.Handler {
 		if err != nil {
 			s.options.Logger.ErrorContext(r.Context(), "session not read", "error", err.Error())
 			w.Header().Set("Retry-After", "5")
-			http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
+			down(w, r)
 			return
 		}
 		r = r.WithContext(ctx)

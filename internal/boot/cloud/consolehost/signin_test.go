@@ -53,7 +53,7 @@ func TestSessions(t *testing.T) {
 	mux.Handle("/", sessions.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		l, _ := session.Login(r.Context())
 		w.Header().Set("X-Who", l.Subject)
-	})))
+	}), http.NotFound))
 	for _, step := range []struct{ subject, at, who string }{
 		{"another", "/sign-in?problem=unknown", ""}, {"somebody", "/", "somebody"}, {"another", "/sign-in?problem=unknown", ""}, {"somebody", "/", "somebody"},
 	} {
