@@ -68,7 +68,9 @@ func TestInboxAsksWhoMay(t *testing.T) {
 	h.Request(a.Tr(1))
 	h.Clock.Set(trackertest.Day("2026-04-30"))
 	tranche := "/awards/" + string(a.ID) + "/tranches/" + string(a.Tranches[1])
-	buttons := func(persona, path string) int { return h.sees(persona, path).page.Find(`a.button[href="` + tranche + `/approve"]`).Length() }
+	buttons := func(persona, path string) int {
+		return h.sees(persona, path).page.Find(`a.button[href="` + tranche + `/approve"]`).Length()
+	}
 	for _, path := range []string{"/", "/awards/" + string(a.ID)} {
 		if n := buttons(trackertest.Manager, path); n != 0 {
 			t.Errorf("%s asks the decider of the gate to approve", path)
