@@ -172,7 +172,7 @@ func appended[V any](list []V, item store.Item, view func(store.Item) (V, error)
 // name adds the names of what the award names.
 func (v *AwardView) name(r *reading) error {
 	keys := append(nameKeys(v.Document), personKeys(v.people()...)...)
-	for _, p := range v.Parties {
+	for _, p := range v.Document.Parties() {
 		keys = append(keys, present([]store.Key{schema.RootKey(string(p.Organisation))})...)
 	}
 	if err := r.load(keys...); err != nil {

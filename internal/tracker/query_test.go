@@ -296,6 +296,22 @@ func TestAwardNamesItsPeople(t *testing.T) {
 	}
 }
 
+// An award's view names its parties from the first draft on, not only once it
+// is active.
+func TestDraftNamesItsParties(t *testing.T) {
+	o := trackertest.New(t, nil)
+	d := o.Document(oneDue("2026-06-01"))
+	v, err := o.Tracker.Award(o.Ctx, o.Call(trackertest.Manager), o.Draft(d))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[ident.Organisation]string{o.City: "City", d.Payee: "University"} {
+		if got := v.Names[string(id)].Names.EN; got != want {
+			t.Errorf("the view of a draft names %s %q, want %q", id, got, want)
+		}
+	}
+}
+
 func TestLedgerAndJournal(t *testing.T) {
 	o, awards := mixed(t, nil)
 	a := awards[0]
