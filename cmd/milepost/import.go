@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"milepost/internal/api"
+	"milepost/internal/exchange"
 	"milepost/internal/fault"
 	"milepost/internal/schema"
 	"milepost/internal/tracker"
@@ -16,9 +17,9 @@ import (
 
 // importFlags are what an import is told on the command line.
 type importFlags struct {
-	programme, payee, funder, total, until, apply string
-	assets, acceptFormulas                        []string
-	prepare, json                                 bool
+	programme, payee, funder, total, until, apply, template string
+	assets, acceptFormulas                                  []string
+	prepare, json                                           bool
 }
 
 func (p *program) importFiles() *cobra.Command {
@@ -34,11 +35,14 @@ func (p *program) importFiles() *cobra.Command {
 	f.StringVar(&in.total, "total", "", p.flag("total"))
 	f.StringVar(&in.until, "until", "", p.flag("until"))
 	f.StringArrayVar(&in.acceptFormulas, "accept-formulas", nil, p.flag("acceptFormulas"))
+	f.StringVar(&in.template, "template-of", "", p.flag("importTemplate"))
 	f.BoolVar(&in.prepare, "prepare", false, p.flag("prepare"))
 	f.StringVar(&in.apply, "apply", "", p.flag("apply"))
 	f.BoolVar(&in.json, "json", false, p.flag("json"))
 	c.RunE = func(c *cobra.Command, files []string) (err error) {
 		switch {
+		case in.template != "":
+			return p.printTemplate(in.template)
 		case in.apply == "" && len(files) == 0, in.apply != "" && len(files) > 0:
 			return fault.New(fault.Invalid, "cli.arguments", "usage", c.UseLine())
 		case in.apply != "" && in.prepare:
@@ -55,6 +59,19 @@ func (p *program) importFiles() *cobra.Command {
 		return p.planImport(c.Context(), server, in, files)
 	}
 	return c
+}
+
+// printTemplate prints the header of a table to fill in, in the user's
+// language.
+func (p *program) printTemplate(table string) error {
+	var known []string
+	for _, t := range exchange.Templates() {
+		if t.Table == table {
+			return exchange.WriteCSV(p.stdout, t.Header(func(means string) string { return p.catalogs.Label(p.lang, "importColumn", means) }), nil)
+		}
+		known = append(known, t.Table)
+	}
+	return fault.New(fault.Invalid, "import.noTemplate", "allowed", known)
 }
 
 // planImport prints what importing the files would do, and with --prepare has

@@ -208,3 +208,13 @@ func TestImportCommandOnTheGrants(t *testing.T) {
 		t.Errorf("verify = %d: %s%s", code, out, text)
 	}
 }
+
+func TestImportTemplate(t *testing.T) {
+	code, out, text := command(t, map[string]string{"MILEPOST_LANG": "zh-CN"}, "import", "--template-of", "milestones")
+	if want := "\ufeff合同编号,里程碑序号,名称,截止日期,金额\r\n"; code != exitDone || out != want {
+		t.Errorf("the template = %d %q, want %q: %s", code, out, want, text)
+	}
+	if code, _, text := command(t, nil, "import", "--template-of", "none"); code == exitDone || !strings.Contains(text, "awardEvents") {
+		t.Errorf("a template of no table = %d: %s", code, text)
+	}
+}

@@ -85,6 +85,8 @@ func placeholder(flag string) string {
 		return "DURATION"
 	case "anchor", "template":
 		return "FILE"
+	case "template-of":
+		return "TABLE"
 	case "from", "to":
 		return "PLACE"
 	case "payee", "funder":

@@ -8,6 +8,7 @@ import (
 	"milepost/internal/award"
 	"milepost/internal/exchange"
 	"milepost/internal/fault"
+	"milepost/internal/i18n"
 	"milepost/internal/money"
 	"milepost/internal/schema"
 	"milepost/internal/tracker"
@@ -27,11 +28,16 @@ type newImportPage struct {
 	Bytes      int64    // the same in bytes, where the script is to check it
 	Workbooks  bool     // are taken beside CSV
 	Managed    bool     // the reader manages a programme
+	Templates  []exchange.Template
+	Languages  []i18n.Language // of templates, the reader's first
 }
 
 // newImport reads files, says what importing them would do, and prepares it.
 func (c *Console) newImport(q *request, reading *exchange.Gate) error {
 	if !isPost(q) {
+		if table := q.URL.Query().Get("template"); table != "" {
+			return q.exportTemplate(table)
+		}
 		return c.askForFiles(q, q.form("/imports/new", 0), nil)
 	}
 	if err := c.Tracker.MayImport(q.call); err != nil { // before a long upload
@@ -105,7 +111,7 @@ func askOf(f *form, files []exchange.File) exchange.Ask {
 
 func (c *Console) askForFiles(q *request, f *form, files []exchange.File) error {
 	q.keepFiles(f, files)
-	view := newImportPage{Form: f, Most: q.mostImported() >> 20, Bytes: q.console.MaxBody, Workbooks: c.Workbooks != nil}
+	view := newImportPage{Form: f, Templates: exchange.Templates(), Languages: q.languages(), Most: q.mostImported() >> 20, Bytes: q.console.MaxBody, Workbooks: c.Workbooks != nil}
 	if f.Value(fieldArchive) != "" {
 		for _, file := range files {
 			view.Kept = append(view.Kept, file.Name)

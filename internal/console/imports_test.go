@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"milepost/internal/console"
+	"milepost/internal/exchange"
 	"milepost/internal/schema"
 	"milepost/internal/tracker"
 	"milepost/internal/tracker/trackertest"
@@ -49,7 +50,7 @@ func (h *house) importsNow() []tracker.ImportView {
 func TestImportOfHistory(t *testing.T) {
 	h, fields := importHouse(t)
 	plan := h.postFiles(trackertest.Manager, "/imports/new", fields, importFiles()...)
-	for _, want := range []string{"awards.csv", "Encoding UTF-8", "award’s number", "remarknot read", "row 3", "A new award from its history: Active, CNY 300.00, of which CNY 100.00 is paid", "delivered 1 · accepted 1", "1 award has a problem"} {
+	for _, want := range []string{"awards.csv", "Encoding UTF-8", "agreement number", "remarknot read", "row 3", "A new award from its history: Active, CNY 300.00, of which CNY 100.00 is paid", "delivered 1 · accepted 1", "1 award has a problem"} {
 		if !strings.Contains(strings.Join(strings.Fields(plan.text()), " "), want) {
 			t.Errorf("the plan lacks %q: %s", want, plan.text())
 		}
@@ -236,5 +237,54 @@ func TestImportPageSaysWhatItTakes(t *testing.T) {
 	whole := newHouse(t).get(trackertest.Manager, "/imports/new")
 	if hint := whole.page.Find("#h-files").Text(); !strings.Contains(hint, "XLSX") || whole.page.Find(".uploads").Length() != 0 {
 		t.Errorf("where workbooks are opened it says %q", hint)
+	}
+}
+
+// Templates have headers that the importer recognises whole, as what they
+// mean, in both languages; the page offers each in both.
+func TestImportTemplates(t *testing.T) {
+	h := newHouse(t)
+	page := h.sees(trackertest.Manager, "/imports/new")
+	links := page.page.Find("a[download]")
+	if want := 2 * len(exchange.Templates()); links.Length() != want {
+		t.Fatalf("the page offers %d templates, want %d", links.Length(), want)
+	}
+	for i := range links.Length() {
+		href, _ := links.Eq(i).Attr("href")
+		table := exchange.Templates()[i/2]
+		body := h.get(trackertest.Manager, href).Body.Bytes()
+		if !strings.HasPrefix(string(body), "\ufeff") {
+			t.Errorf("%s has no byte order mark", href)
+		}
+		p, _ := exchange.Read([]exchange.File{{Name: "template.csv", Data: body}}, exchange.Options{})
+		if len(p.Files) != 1 || len(p.Files[0].Tables) != 1 {
+			t.Errorf("%s is not recognised: %q", href, body)
+			continue
+		}
+		got := p.Files[0].Tables[0]
+		if got.Kind != table.Table || len(got.Columns) != len(table.Columns) || len(got.Others) > 0 {
+			t.Fatalf("%s is taken for %s with %v, not read %v", href, got.Kind, got.Columns, got.Others)
+		}
+		for n, c := range table.Columns {
+			if got.Columns[n].Means != c.Means {
+				t.Errorf("%s: column %q is taken for %s, not for %s", href, got.Columns[n].Header, got.Columns[n].Means, c.Means)
+			}
+		}
+	}
+	if got := h.get(trackertest.Manager, "/imports/new?template=none").Code; got != http.StatusNotFound {
+		t.Errorf("a template of no table = %d", got)
+	}
+}
+
+// What a header lacks is said at once, in the words of the reader's templates.
+func TestImportNamesMissingColumns(t *testing.T) {
+	h, fields := importHouse(t)
+	bad := chosen{"bad.csv", "text/csv", "合同编号,名称,开始日期\nX-1,A,2026-01-01\n"}
+	plan := h.postFiles(trackertest.Manager, "/imports/new", fields, bad)
+	if !strings.Contains(plan.text(), "The table of awards lacks the columns amount, currency.") {
+		t.Errorf("the plan says %s", plan.text())
+	}
+	if strings.Contains(plan.text(), "Plan the import first") {
+		t.Error("the plan asks for a plan")
 	}
 }

@@ -116,6 +116,24 @@ func kindOf(has func(column) bool, ofMilestones bool) kind {
 	return ""
 }
 
+// columns are those that a table of the kind is made of, in the order in which
+// people write them.
+func (k kind) columns() []column {
+	switch k {
+	case awardsTable:
+		return []column{colRef, colTitle, colCurrency, colAmount, colStart}
+	case milestonesTable:
+		return []column{colRef, colNo, colTitle, colDue, colAmount}
+	case eventsTable:
+		return []column{colRef, colNo, colEvent, colOn}
+	case awardEventsTable:
+		return []column{colRef, colEvent, colOn}
+	case amendmentsTable:
+		return []column{colRef, colOn, colNo, colField, colFrom, colTo}
+	}
+	return nil // the others are not read
+}
+
 // required are the columns without which a table of the kind says nothing.
 func (k kind) required() []column {
 	switch k {

@@ -136,6 +136,8 @@ func TestRead(t *testing.T) {
 			[]string{}, []string{"error milestone.noDue row 2 award_ref A-1"}},
 		{"column missing", []File{awards("award_ref,currency,amount,start_on", "A-1,CNY,300,2026-01-01"), plainMilestones}, Options{}, []string{},
 			[]string{"error header.missing"}},
+		{"all that a header lacks is told at once", []File{awards("award_ref,title,amount,total", "A-1,First,300,300"), plainMilestones}, Options{}, []string{},
+			[]string{"error amount.noUnit amount", "error header.missing", "error header.twice"}},
 		{"column twice", []File{awards(awardsHeader+",总金额", "A-1,First,CNY,300,2026-01-01,1"), plainMilestones}, Options{}, []string{},
 			[]string{"error header.twice"}},
 		{"an unknown table stops all", append(twoAwards(), csvFile("x.csv", "a,b,c", "1,2,3")), Options{}, []string{}, []string{"error table.unknown"}},

@@ -49,27 +49,19 @@ func (rec record) text(c column) string { return strings.TrimSpace(rec.cell(c).t
 // table takes a grid for what its header says. Further tells that the workbook
 // has other tables, so that an unknown sheet is only a note.
 func (r *reader) table(g grid, h header, further bool) {
-	headers := func(columns ...column) string {
-		texts := make([]string, len(columns))
-		for i, c := range columns {
-			texts[i] = string(c)
-		}
-		return strings.Join(texts, ", ")
-	}
 	if h.kind == "" {
 		say := r.fatal
 		if further {
 			say = r.note
 		}
 		say(g.place, "table.unknown", "found", found(g),
-			"awards", headers(colRef, colTitle, colCurrency, colAmount, colStart),
-			"milestones", headers(colRef, colNo, colTitle, colDue, colAmount))
+			"awards", means(awardsTable.columns()), "milestones", means(milestonesTable.columns()))
 		return
 	}
 	t := &table{kind: h.kind, grid: g, header: h}
 	if h.kind.ignored() {
 		r.note(g.place, "table.ignored", "table", string(h.kind))
-	} else if !r.complete(t, headers) {
+	} else if !r.complete(t) {
 		return
 	}
 	r.records(t)
@@ -91,24 +83,38 @@ func (h header) report() []ColumnReport {
 	return out
 }
 
-// complete checks a table's header: what it must have, what it has twice.
-func (r *reader) complete(t *table, names func(...column) string) bool {
-	h := t.header
+// means are columns as a problem names them; people read their labels.
+func means(columns []column) []string {
+	texts := make([]string, len(columns))
+	for i, c := range columns {
+		texts[i] = string(c)
+	}
+	return texts
+}
+
+// complete checks a table's header: what it must have, what it has twice. All
+// that is wrong with it is told at once.
+func (r *reader) complete(t *table) bool {
+	h, before := t.header, len(r.problems)
 	missing := slices.DeleteFunc(slices.Clone(t.kind.required()), h.has)
 	if t.kind == milestonesTable && !h.has(colDue) && !h.has(colDuration) {
 		missing = append(missing, colDue)
 	}
+	if _, has := h.units[colAmount]; t.kind == awardsTable && !has && !h.has(colCurrency) {
+		if h.has(colAmount) {
+			r.fatal(t.grid.place, "amount.noUnit")
+			r.problems[len(r.problems)-1].Column = h.texts[colAmount]
+		} else {
+			missing = append(missing, colCurrency)
+		}
+	}
 	if len(missing) > 0 {
-		r.fatal(t.grid.place, "header.missing", "table", string(t.kind), "columns", names(missing...), "found", found(t.grid))
-		return false
+		r.fatal(t.grid.place, "header.missing", "table", string(t.kind), "columns", means(missing), "found", found(t.grid))
 	}
 	if len(h.twice) > 0 {
 		r.fatal(t.grid.place, "header.twice", "columns", strings.Join(h.twice, ", "))
-		return false
 	}
-	if _, has := h.units[colAmount]; t.kind == awardsTable && !has && !h.has(colCurrency) {
-		r.fatal(t.grid.place, "amount.noUnit")
-		r.problems[len(r.problems)-1].Column = h.texts[colAmount]
+	if len(r.problems) > before {
 		return false
 	}
 	if len(h.others) > 0 {
