@@ -173,7 +173,7 @@ func TestRolesAndActions(t *testing.T) {
 		t.Errorf("Roles (-want +got):\n%s", diff)
 	}
 	lead := Principal{Person: "per_1", Grants: p.Grants[:1]}
-	want := []Action{ViewOrganisation, ViewAward, ViewMilestone, StartMilestone, ForecastMilestone,
+	want := []Action{ViewOrganisation, ViewProject, ViewAward, ViewMilestone, StartMilestone, ForecastMilestone,
 		ViewEvidence, AddEvidence, AskExtension, WithdrawExtension, ViewTranche, ViewPayment, ViewLedger, ViewAttention, ViewCalendar, Search}
 	if diff := cmp.Diff(want, a.Actions(lead, award)); diff != "" {
 		t.Errorf("Actions (-want +got):\n%s", diff)

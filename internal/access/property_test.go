@@ -45,6 +45,9 @@ func drawResource(t *rapid.T) Resource {
 	if rapid.Bool().Draw(t, "in an award") {
 		r.Award = drawID[ident.Award](t, "award")
 	}
+	for range rapid.IntRange(0, 2).Draw(t, "awards") {
+		r.Awards = append(r.Awards, drawID[ident.Award](t, "one of its awards"))
+	}
 	return r
 }
 
@@ -59,6 +62,9 @@ func scopesOf(r Resource) []cedar.String {
 	}
 	if r.Award != "" {
 		lies = append(lies, scopeName(scope(portfolio.InAward, string(r.Award))))
+	}
+	for _, id := range r.Awards {
+		lies = append(lies, scopeName(scope(portfolio.InAward, string(id))))
 	}
 	return lies
 }

@@ -38,6 +38,7 @@ type Resource struct {
 	Programmes []ident.Programme // an award's own; all that a platform is enrolled in
 	Platforms  []ident.Platform  // an award's own; all that a programme enrols or a project is on
 	Award      ident.Award       // of the award and of everything in it; else empty
+	Awards     []ident.Award     // of a project: those for it, as far as they matter to the caller
 
 	// Deployment says that the thing belongs to the deployment as a whole: a
 	// calendar, the sweep, what is created in no programme. It is no secret
@@ -55,7 +56,7 @@ func (r Resource) In(s portfolio.Scope) bool {
 	case portfolio.InPlatform:
 		return slices.Contains(r.Platforms, ident.Platform(s.ID))
 	case portfolio.InAward:
-		return s.ID != "" && string(r.Award) == s.ID
+		return s.ID != "" && (string(r.Award) == s.ID || slices.Contains(r.Awards, ident.Award(s.ID)))
 	}
 	return false
 }

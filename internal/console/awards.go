@@ -31,6 +31,7 @@ type awardsPage struct {
 	Pager      pager
 	Export     string
 	Draft      bool // the reader may draft an award
+	Beyond     bool // there are pages of platforms and programmes for the reader
 }
 
 func (c *Console) awards(q *request) error {
@@ -52,7 +53,7 @@ func (c *Console) awards(q *request) error {
 	if err != nil {
 		return err
 	}
-	v := awardsPage{Layout: shown, Rows: page.Items, Query: query, Half: values.Get("half"), Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}
+	v := awardsPage{Layout: shown, Rows: page.Items, Query: query, Half: values.Get("half"), Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref(), Beyond: q.beyondAwards()}
 	v.States = options(q, "awardState", awardStates()...)
 	v.Halves = []option{{Value: tracker.ClosedHalf, Text: q.text("console.awards.half.closed")}, {Value: tracker.AllHalves, Text: q.text("console.awards.half.all")}}
 	programmes, err := q.programmes()

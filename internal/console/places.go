@@ -35,6 +35,12 @@ func (q *request) inRole(roles ...portfolio.Role) bool {
 	return slices.ContainsFunc(q.roles(), func(r portfolio.Role) bool { return slices.Contains(roles, r) })
 }
 
+// beyondAwards reports whether the reader holds a role in more than single
+// awards, so that platforms and programmes have pages for them.
+func (q *request) beyondAwards() bool {
+	return slices.ContainsFunc(q.roles(), func(r portfolio.Role) bool { return r.ScopeKind() != portfolio.InAward })
+}
+
 // managed is a programme of which the reader is a manager today, "" for none.
 func (q *request) managed() ident.Programme {
 	for _, m := range q.call.Person.Memberships {

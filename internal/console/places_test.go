@@ -84,6 +84,33 @@ func (h *house) platformNow(id ident.Platform) tracker.PlatformView {
 	return p
 }
 
+// A project lead sees the project of their award, and no other; no link of
+// theirs leads to what they may not see.
+func TestLeadSeesTheProject(t *testing.T) {
+	h := newHouse(t)
+	a := lateAward(h)
+	h.counted()
+	other := h.NewProject("PRJ-9", h.Payee, h.Platform)
+	if got := h.get(trackertest.Lead, "/projects/"+string(other)); got.Code != http.StatusNotFound {
+		t.Errorf("the project of no award of theirs = %d", got.Code)
+	}
+	if got := h.get(trackertest.Lead, "/projects/"+string(h.Project)+"/edit"); got.Code != http.StatusForbidden {
+		t.Errorf("editing the project = %d", got.Code)
+	}
+	list := h.sees(trackertest.Lead, "/projects")
+	if n := list.page.Find("main tbody tr").Length(); n != 1 || !strings.Contains(list.text(), "PRJ-1") {
+		t.Errorf("%d projects: %s", n, list.text())
+	}
+	for _, path := range []string{"/awards", "/awards?columns=programme&columns=place", "/awards/" + string(a.ID), "/awards/" + string(a.ID) + "/people", "/projects", "/projects/" + string(h.Project)} {
+		h.sees(trackertest.Lead, path).page.Find("main a[href^='/']").Each(func(_ int, link *goquery.Selection) {
+			href, _, _ := strings.Cut(link.AttrOr("href", ""), "#")
+			if got := h.get(trackertest.Lead, href); got.Code != http.StatusOK {
+				t.Errorf("%s leads to %s: %d", path, href, got.Code)
+			}
+		})
+	}
+}
+
 func TestPlatformScorecard(t *testing.T) {
 	h := newHouse(t)
 	a := lateAward(h)
@@ -328,7 +355,7 @@ func TestProject(t *testing.T) {
 	h := newHouse(t)
 	a := lateAward(h)
 	path := "/projects/" + string(h.Project)
-	h.opened(path, append(funders(), trackertest.Operator), map[string]int{trackertest.Operator2: http.StatusNotFound, trackertest.Administrator: http.StatusNotFound, trackertest.Stranger: http.StatusNotFound})
+	h.opened(path, append(funders(), trackertest.Operator, trackertest.Lead), map[string]int{trackertest.Operator2: http.StatusNotFound, trackertest.Administrator: http.StatusNotFound, trackertest.Stranger: http.StatusNotFound})
 	page := h.get(trackertest.Manager, path)
 	for _, href := range []string{"/awards/" + string(a.ID), "/platforms/" + string(h.Platform), "/organisations/" + string(h.Payee), "/programmes/" + string(h.Programme), path + "/edit", path + "/accept", path + "/terminate"} {
 		if page.page.Find(`main a[href="`+href+`"]`).Length() == 0 {

@@ -34,6 +34,7 @@ type projectsPage struct {
 	Pager      pager
 	Export     string
 	New        bool
+	Beyond     bool // there are pages of platforms for the reader
 }
 
 func projectStates() []portfolio.ProjectState {
@@ -72,7 +73,7 @@ func (c *Console) projects(q *request) error {
 	}
 	v := projectsPage{
 		Rows: page.Items, Query: query, Programmes: q.programmesAsOptions(programmes), Platforms: platforms.Options, States: options(q, "projectState", projectStates()...),
-		Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref(), New: q.inRole(portfolio.ProgrammeManager),
+		Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref(), New: q.inRole(portfolio.ProgrammeManager), Beyond: q.beyondAwards(),
 	}
 	v.Chips = q.chip(v.Chips, "programme", q.text("console.place.programme"), optionText(v.Programmes, string(query.Programme)))
 	v.Chips = q.chip(v.Chips, "platform", q.text("console.place.platform"), optionText(v.Platforms, string(query.Platform)))

@@ -237,10 +237,10 @@ func portfolioOperations() []operation {
 		{"create project", "manager", "administrator finance head auditor", func(x *accessed, c tracker.Call) error {
 			return second(x.Tracker.CreateProject(bg(), c, portfolio.Project{Programme: x.Programme}))
 		}},
-		{"edit project", "manager", "operator finance head auditor", func(x *accessed, c tracker.Call) error {
+		{"edit project", "manager", "operator lead finance head auditor", func(x *accessed, c tracker.Call) error {
 			return second(x.Tracker.EditProject(bg(), c, x.Project, portfolio.Project{}))
 		}},
-		{"move project", "manager", "operator finance head auditor", func(x *accessed, c tracker.Call) error {
+		{"move project", "manager", "operator lead finance head auditor", func(x *accessed, c tracker.Call) error {
 			return second(x.Tracker.MoveProject(bg(), c, x.Project, portfolio.CommandApprove, tracker.Reason{}))
 		}},
 		{"grant role", "administrator", "manager finance head auditor", func(x *accessed, c tracker.Call) error {

@@ -169,7 +169,11 @@ func (r *reading) aggregateResource(id string) (access.Resource, bool, error) {
 		return resource, err == nil, err
 	case ident.PrefixProject:
 		p, _, err := get[portfolio.Project](r, key, schema.TypeProject)
-		return projectResource(p), err == nil, err
+		if err != nil {
+			return access.Resource{}, false, err
+		}
+		resource, err := r.project(p)
+		return resource, err == nil, err
 	case ident.PrefixPlatform:
 		resource, err := r.platformToday(ident.Platform(id))
 		return resource, err == nil, err

@@ -58,7 +58,11 @@ func (t *Tracker) onProject(ctx context.Context, c Call, command string, id iden
 		if err != nil {
 			return err
 		}
-		if err := w.require(a, projectResource(p)); err != nil {
+		resource, err := newReading(ctx, t, c).project(p)
+		if err != nil {
+			return err
+		}
+		if err := w.require(a, resource); err != nil {
 			return err
 		}
 		if err := w.match(root); err != nil {
@@ -67,10 +71,6 @@ func (t *Tracker) onProject(ctx context.Context, c Call, command string, id iden
 		w.programme = p.Programme
 		return decide(w, p)
 	})
-}
-
-func projectResource(p portfolio.Project) access.Resource {
-	return access.Resource{Kind: access.KindProject, ID: string(p.ID), Programmes: []ident.Programme{p.Programme}, Platforms: p.Platforms}
 }
 
 const uniqueProject = "projectCode"

@@ -40,29 +40,33 @@ func (t *Tracker) Projects(ctx context.Context, c Call, q ProjectsQuery, p PageR
 	if err != nil {
 		return Page[ProjectView]{}, err
 	}
-	project := func(f *found) (portfolio.Project, bool, error) {
+	decode := func(f *found) (portfolio.Project, bool, error) {
 		return get[portfolio.Project](f.reading, schema.RootKey(f.item.PK), schema.TypeProject)
 	}
 	return listing[ProjectView]{
 		name: "projects", query: q, sources: sources, narrow: "programme, platform", whole: true,
 		also: func(item store.Key) []store.Key { return []store.Key{schema.RootKey(item.PK)} },
 		keep: func(f *found) (verdict, error) {
-			p, ok, err := project(f)
+			p, ok, err := decode(f)
 			if err != nil || !ok {
 				return hidden, err
 			}
-			may, err := t.may(c, access.ViewProject, projectResource(p))
+			resource, err := f.project(p)
+			if err != nil {
+				return hidden, err
+			}
+			may, err := t.may(c, access.ViewProject, resource)
 			return seen(may, q.wants(p), err)
 		},
 		then: func(f *found) []store.Key {
-			p, _, err := project(f)
+			p, _, err := decode(f)
 			if err != nil {
 				return nil
 			}
 			return present([]store.Key{schema.RootKey(string(p.Lead)), schema.RootKey(string(p.Host))})
 		},
 		row: func(f *found) (ProjectView, error) {
-			p, _, err := project(f)
+			p, _, err := decode(f)
 			if err != nil {
 				return ProjectView{}, err
 			}
@@ -73,8 +77,11 @@ func (t *Tracker) Projects(ctx context.Context, c Call, q ProjectsQuery, p PageR
 
 func (r *reading) projectView(p portfolio.Project) (ProjectView, error) {
 	v := ProjectView{Project: p, Version: r.version(schema.RootKey(string(p.ID))), LeadName: r.named(string(p.Lead)), HostName: r.named(string(p.Host))}
-	var err error
-	v.Actions, err = r.t.actions(r.call, projectResource(p), append(p.State.Legal(), portfolio.Command("edit"))...)
+	resource, err := r.project(p)
+	if err != nil {
+		return v, err
+	}
+	v.Actions, err = r.t.actions(r.call, resource, append(p.State.Legal(), portfolio.Command("edit"))...)
 	return v, err
 }
 
@@ -88,7 +95,11 @@ func (t *Tracker) Project(ctx context.Context, c Call, id ident.Project) (Projec
 	if err != nil {
 		return ProjectView{}, err
 	}
-	if err := t.authority.Require(c.Principal, access.ViewProject, projectResource(p)); err != nil {
+	resource, err := r.project(p)
+	if err != nil {
+		return ProjectView{}, err
+	}
+	if err := t.authority.Require(c.Principal, access.ViewProject, resource); err != nil {
 		return ProjectView{}, err
 	}
 	if err := r.load(present([]store.Key{schema.RootKey(string(p.Lead)), schema.RootKey(string(p.Host))})...); err != nil {

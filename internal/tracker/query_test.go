@@ -424,7 +424,7 @@ func TestPortfolioLists(t *testing.T) {
 				t.Errorf("platforms of %s (-want +got):\n%s", persona, diff)
 			}
 		}
-		for persona, want := range map[string][]string{trackertest.Auditor: {"PRJ-1", "PRJ-2"}, trackertest.Operator: {"PRJ-1"}, trackertest.Operator2: nil} {
+		for persona, want := range map[string][]string{trackertest.Auditor: {"PRJ-1", "PRJ-2"}, trackertest.Operator: {"PRJ-1"}, trackertest.Operator2: nil, trackertest.Lead: {"PRJ-1", "PRJ-2"}, trackertest.Stranger: nil} {
 			got := all(t, 1, func(v tracker.ProjectView) string { return v.Code }, func(p tracker.PageRequest) (tracker.Page[tracker.ProjectView], error) {
 				return o.Tracker.Projects(o.Ctx, o.Call(persona), tracker.ProjectsQuery{}, p)
 			})

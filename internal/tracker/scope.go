@@ -63,6 +63,8 @@ func (r *reading) sources(a access.Action, n narrowing, lists ...partitionsOf) (
 			add(store.Program, s.ID)
 		case s.Kind == portfolio.InPlatform && (n.Platform == "" || s.ID == string(n.Platform)):
 			add(store.Scope, s.ID)
+		case s.Kind == portfolio.InAward && a == access.ViewProject:
+			out = append(out, source{own: projectOf(ident.Award(s.ID))})
 		case s.Kind == portfolio.InAward:
 			out = append(out, source{own: ofAward(ident.Award(s.ID), lists...)})
 		}
@@ -163,6 +165,57 @@ func (r *reading) programme(id ident.Programme) (access.Resource, error) {
 		}
 	}
 	return resource, nil
+}
+
+// project is a project as access sees it, with those of the caller's awards
+// that are for it.
+func (r *reading) project(p portfolio.Project) (access.Resource, error) {
+	resource := access.Resource{Kind: access.KindProject, ID: string(p.ID), Programmes: []ident.Programme{p.Programme}, Platforms: p.Platforms}
+	held, err := r.projectsHeld()
+	if err != nil {
+		return resource, err
+	}
+	for a, id := range held {
+		if id == p.ID {
+			resource.Awards = append(resource.Awards, a)
+		}
+	}
+	return resource, nil
+}
+
+// projectsHeld are the projects that the awards are for in which the caller
+// holds a role.
+func (r *reading) projectsHeld() (map[ident.Award]ident.Project, error) {
+	awards := r.awardsHeld()
+	var keys []store.Key
+	for _, id := range awards {
+		keys = append(keys, schema.RootKey(string(id)))
+	}
+	if err := r.load(keys...); err != nil {
+		return nil, err
+	}
+	out := map[ident.Award]ident.Project{}
+	for _, id := range awards {
+		a, ok, err := get[award.Award](r, schema.RootKey(string(id)), schema.TypeAward)
+		if err != nil {
+			return nil, err
+		}
+		if ok && a.Document.Project != "" {
+			out[id] = a.Document.Project
+		}
+	}
+	return out, nil
+}
+
+// projectOf gives the entry of the project that an award is for.
+func projectOf(id ident.Award) func(*reading) ([]store.Entry, error) {
+	return func(r *reading) ([]store.Entry, error) {
+		held, err := r.projectsHeld()
+		if err != nil {
+			return nil, err
+		}
+		return ownItems(store.Program, schema.RootKey(string(held[id]))).own(r)
+	}
 }
 
 // ownItems gives the entries that single items carry in an index.
