@@ -21,6 +21,13 @@ func (t Tranche) Payable() (money.Amount, error) {
 	return left.Sub(t.Paid)
 }
 
+// AtBank reports whether all that is left to pay of the tranche is instructed
+// and waits for the bank's answer.
+func (t Tranche) AtBank() bool {
+	left, err := t.Payable()
+	return err == nil && t.State == Approved && t.Instructed.Sign() > 0 && left.IsZero()
+}
+
 // PartlyPaid reports whether something, but not all, of the tranche is paid.
 func (t Tranche) PartlyPaid() bool { return t.State == Approved && t.Paid.Sign() > 0 }
 

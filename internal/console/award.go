@@ -137,6 +137,7 @@ type awardWait struct {
 	Late      int
 	Left      int
 	Paused    bool
+	AtBank    bool // only what the bank did is to be recorded
 }
 
 // awardWaits are what is owed in an award: what the reader can move on first,
@@ -165,7 +166,7 @@ func (q *request) awardWaits(h awardHead) []awardWait {
 		add(awardWait{Thing: access.KindMilestone, ID: string(m.ID), Code: m.Code, Title: m.Title, Href: at("awards", h.ID, "milestones", m.ID)}, m.Watch.Current, m.Actions)
 	}
 	for _, t := range h.Tranches {
-		add(awardWait{Thing: access.KindTranche, ID: string(t.ID), Code: strconv.Itoa(t.Number), Href: at("awards", h.ID, "tranches", t.ID)}, t.Watch.Current, t.Actions)
+		add(awardWait{Thing: access.KindTranche, ID: string(t.ID), Code: strconv.Itoa(t.Number), Href: at("awards", h.ID, "tranches", t.ID), AtBank: t.AtBank()}, t.Watch.Current, t.Actions)
 	}
 	for _, e := range h.Extensions {
 		m := h.milestone(e.Milestone)

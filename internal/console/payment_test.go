@@ -279,3 +279,25 @@ func TestPaymentOfSeveralTranches(t *testing.T) {
 		t.Error("the payment pays a tranche that was left empty")
 	}
 }
+
+func TestInboxSaysWhatAPaymentNeeds(t *testing.T) {
+	h, a := approvedHouse(t)
+	row := func() []string {
+		return texts(section(h.sees(trackertest.Finance, "/"), "waiting").Find("td.n, td.do a"))
+	}
+	if got := row(); len(got) != 2 || got[0] != "Money at riskCNY 2.00m" && got[0] != "CNY 2.00m" || got[1] != "Instruct 1" {
+		t.Errorf("approved: %q", got)
+	}
+	part := h.instructs(a, "1,500,000")
+	if got := row(); len(got) != 2 || got[1] != "Instruct 1" {
+		t.Errorf("partly instructed: %q", got)
+	}
+	h.does(trackertest.Finance, part+"/paid", part+"/paid", "paidOn", "2026-03-02", "bankReference", "B-1")
+	h.instructs(a, "500,000")
+	if got := row(); len(got) != 2 || !strings.Contains(got[0], "500,000") || got[1] != "Record the bank’s answer 1" {
+		t.Errorf("all of the rest instructed: %q", got)
+	}
+	if got := h.sees(trackertest.Finance, "/awards/"+string(a.ID)).page.Find(".when a.button").Text(); got != "Record the bank’s answer 1" {
+		t.Errorf("the award's page offers %q", got)
+	}
+}
