@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"milepost/internal/award"
 	"milepost/internal/civil"
 	"milepost/internal/fault"
 	"milepost/internal/money"
@@ -193,7 +194,14 @@ func (q *request) again(f *form, err error, of subject, show func() error) error
 // done ends a form: the reader gets the page of an address, which says once
 // what was done and how it is taken back.
 func (q *request) done(r tracker.Receipt, to string) error {
-	n := notice{Command: r.Command, TakeBack: r.TakeBack}
+	n := notice{Command: r.Command}
+	for _, command := range r.TakeBack {
+		if takenBackByOthers(award.Command(command)) {
+			n.Others = append(n.Others, command)
+		} else {
+			n.TakeBack = append(n.TakeBack, command)
+		}
+	}
 	if strings.HasPrefix(r.Aggregate, "awd_") {
 		n.Receipt = at("awards", r.Aggregate, "receipts", r.Sequence)
 	}
@@ -201,6 +209,12 @@ func (q *request) done(r tracker.Receipt, to string) error {
 		return err
 	}
 	return q.redirect(to)
+}
+
+// takenBackByOthers reports whether a separation bars who did the thing from
+// the command that takes it back.
+func takenBackByOthers(c award.Command) bool {
+	return c == award.CommandReverse || c == award.CommandReopen
 }
 
 // fields reads typed values out of a form and gathers what is wrong with them.

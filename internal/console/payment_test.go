@@ -293,11 +293,16 @@ func TestInboxSaysWhatAPaymentNeeds(t *testing.T) {
 		t.Errorf("partly instructed: %q", got)
 	}
 	h.does(trackertest.Finance, part+"/paid", part+"/paid", "paidOn", "2026-03-02", "bankReference", "B-1")
-	h.instructs(a, "500,000")
+	rest := h.instructs(a, "500,000")
 	if got := row(); len(got) != 2 || !strings.Contains(got[0], "500,000") || got[1] != "Record the bank’s answer 1" {
 		t.Errorf("all of the rest instructed: %q", got)
 	}
 	if got := h.sees(trackertest.Finance, "/awards/"+string(a.ID)).page.Find(".when a.button").Text(); got != "Record the bank’s answer 1" {
 		t.Errorf("the award's page offers %q", got)
+	}
+	done := h.does(trackertest.Finance, rest+"/paid", rest+"/paid", "paidOn", "2026-03-02", "bankReference", "B-2")
+	banner := strings.Join(texts(done.page.Find("main .banner.good")), "")
+	if !strings.Contains(banner, "Another person in finance can reverse it.") || strings.Contains(banner, "Can be taken back") {
+		t.Errorf("who paid is told %q", banner)
 	}
 }

@@ -52,7 +52,8 @@ type notice struct {
 	Command  string   // as a receipt names it
 	Text     string   // id of a text that says more than the command's, or empty
 	Count    int      // that the text may say
-	TakeBack []string // commands that take it back
+	TakeBack []string // commands with which the reader takes it back
+	Others   []string // those with which only others may
 	Receipt  string   // address of the receipt
 }
 
