@@ -141,14 +141,14 @@ for (const lang of languages) {
           const before = await finance.recorded();
           await finance.sends("console.payment.step.returned.crumb");
           await finance.sees(finance.say("console.money.ledger.released", { amount: amount(lang, 6000000) }));
-          await finance.sends("console.payment.step.returned.do", { amount: amount(lang, 6000000) });
+          await finance.sends("console.form.continue");
           await finance.page.locator("#errors").waitFor(); // a reason is needed
           assert.equal(await finance.recorded(), before);
           await finance.fill(finance.say("console.money.reason"), "户名不符 · wrong holder");
-          await finance.sends("console.payment.step.returned.do", { amount: amount(lang, 6000000) });
+          await checks(finance, "console.payment.step.returned.do", { amount: amount(lang, 6000000) });
           await finance.done("markPaymentReturned");
           assert.equal(await finance.recorded(), before + 1);
-          await finance.sees(finance.say("label.paymentState.returned"), finance.say("console.payment.next.returned"), "户名不符 · wrong holder");
+          await finance.sees(finance.say("label.paymentState.returned"), finance.say("console.payment.next.returned"), "户名不符 · wrong holder", finance.say("console.payment.again"));
           await finance.open("payments");
           await finance.press(finance.say("label.paymentState.returned"));
           await finance.row(ready, "户名不符 · wrong holder").waitFor();

@@ -98,6 +98,11 @@ func (c *Console) payment(q *request) error {
 	if p.Steps, err = q.paymentSteps(of); err != nil {
 		return err
 	}
+	offer, err := q.instructAgain(of)
+	if err != nil {
+		return err
+	}
+	p.Steps = append(offer, p.Steps...)
 	if of.P.State == award.Instructed && hasAction(of.P.Actions, "markPaid") && of.P.InstructedBy == q.call.Principal.Person {
 		p.Notes = append(p.Notes, q.text("console.payment.note.reverse"))
 	}

@@ -40,6 +40,26 @@ func onItsWay(a moneyAward, wanted ident.Tranche) (tracker.PaymentView, bool) {
 	return tracker.PaymentView{}, false
 }
 
+// instructAgain offers to pay again what did not reach the payee: the first
+// tranche of a payment of which something is left to instruct.
+func (q *request) instructAgain(of paymentOf) ([]moneyOffer, error) {
+	if of.P.State == award.Instructed || of.P.State == award.Paid {
+		return nil, nil
+	}
+	for _, l := range of.P.Lines {
+		t, ok := of.Award.tranche(l.Tranche)
+		if !ok || !hasAction(t.Actions, tracker.ActionInstruct) || amountLeft(t.Tranche).IsZero() {
+			continue
+		}
+		_, refused := q.tracker().Foresee(q.Context(), q.call, func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
+			return q.tracker().InstructPayment(ctx, c, of.Award.ID, instructionOf(trancheOf{of.Award, t}))
+		})
+		blocked, err := q.blockedBy(refused)
+		return []moneyOffer{{Href: to(at("awards", of.Award.ID, "payments", "new"), "tranche", t.ID), Text: q.text("console.payment.again"), Blocked: blocked}}, err
+	}
+	return nil, nil
+}
+
 func (q *request) instructStep(a moneyAward) moneyStep {
 	page := at("awards", a.ID)
 	in := &award.Instruction{}

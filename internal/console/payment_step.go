@@ -86,7 +86,7 @@ func (q *request) released(of paymentOf, name string, run func(context.Context, 
 	s := q.paymentStep(of, name).withReason(q, "console.payment.step."+name+".hint", func(ctx context.Context, c tracker.Call, r tracker.Reason) (tracker.Receipt, error) {
 		return run(ctx, c, of.ref(), r)
 	})
-	s.Danger = true
+	s.Danger, s.Check = true, true
 	s.foretel = func(tracker.Foreseen) []string {
 		return []string{q.text("console.money.ledger.released", "amount", q.exact(of.P.Amount))}
 	}

@@ -146,7 +146,19 @@ func TestPaymentReturnedAndStopped(t *testing.T) {
 	if empty := h.post(trackertest.Finance, path+"/returned", h.fill(form, path+"/returned")); empty.Code != http.StatusUnprocessableEntity || faultAt(empty, "reason") != 1 {
 		t.Errorf("returned without a reason = %d", empty.Code)
 	}
-	says(t, h.does(trackertest.Finance, path+"/returned", path+"/returned", "reason", "The account is closed."), "The account is closed.", "The bank sent the money back.")
+	check := h.post(trackertest.Finance, path+"/returned", h.fill(form, path+"/returned", "reason", "The account is closed.", "form_step", "check"))
+	if says(t, check, "Reason The account is closed.", "Record CNY 1,500,000.00 as returned"); h.state(path) != award.Instructed {
+		t.Errorf("the summary makes the payment %s", h.state(path))
+	}
+	back := h.does(trackertest.Finance, path+"/returned", path+"/returned", "reason", "The account is closed.")
+	says(t, back, "The account is closed.", "The bank sent the money back.", "Instruct again")
+	again := "/awards/" + string(a.ID) + "/payments/new?tranche=" + string(a.Tranches[1])
+	if n := back.page.Find(`a.button[href="` + again + `"]`).Length(); n != 1 {
+		t.Errorf("what the bank sent back is offered to be paid again %d times", n)
+	}
+	if n := h.sees(trackertest.Manager, path).page.Find(`a.button[href="` + again + `"]`).Length(); n != 0 {
+		t.Error("who pays nothing is offered to pay again")
+	}
 	if got := h.TrancheNow(a.Tr(1)); got.State != award.Approved || !got.Instructed.IsZero() || h.state(path) != award.ReturnedByBank {
 		t.Errorf("after the return the tranche is %s, %s on its way", got.State, got.Instructed)
 	}
