@@ -23,6 +23,8 @@ type awardMoneyPage struct {
 	Payments []awardPayment
 	Refunds  []awardRefund
 	Balances []awardBalance
+	Debit    money.Amount // that the balances add up to
+	Credit   money.Amount
 	Postings []awardPosting
 	Debits   money.Amount // that the postings of a whole book add up to
 	Credits  money.Amount
@@ -53,6 +55,9 @@ func (c *Console) awardMoney(q *request) error {
 		if sum, ok := book.Balances[a]; ok {
 			v.Balances = append(v.Balances, awardBalance{accountID(a), debit(sum), credit(sum)})
 		}
+	}
+	if v.Debit, v.Credit, err = sums(v.Balances, awardBalance.sides); err != nil {
+		return err
 	}
 	for _, p := range h.Payments {
 		row := awardPayment{PaymentView: p, Href: at("awards", h.ID, "payments", p.ID)}
@@ -85,7 +90,7 @@ func (q *request) fillLedger(v *awardMoneyPage) (tracker.LedgerView, error) {
 		}
 		if v.Postings = q.postings(v.awardHead, entries); ok && len(v.Postings) <= mostFiledLines {
 			v.Whole.Text = q.text("console.award.whole.ledger", "count", len(entries))
-			v.Debits, v.Credits, err = sums(v.Postings)
+			v.Debits, v.Credits, err = sums(v.Postings, awardPosting.sides)
 			return book, err
 		}
 		v.Whole = q.inPages(mostFiled)
@@ -165,10 +170,15 @@ type awardBalance struct {
 	Debit, Credit money.Amount
 }
 
+func (b awardBalance) sides() (debit, credit money.Amount) { return b.Debit, b.Credit }
+
 // accountID is the id of an account's text.
 func accountID(a ledger.Account) string {
 	return "console.award.account." + strings.ReplaceAll(string(a), ":", ".")
 }
+
+// account is the name of an account.
+func (q *request) account(a ledger.Account) string { return q.text(accountID(a)) }
 
 // debit is an amount on the debit side, of no currency where it is a credit.
 func debit(a money.Amount) money.Amount {
@@ -193,6 +203,8 @@ type awardPosting struct {
 	Account       string // id of its text
 	Debit, Credit money.Amount
 }
+
+func (p awardPosting) sides() (debit, credit money.Amount) { return p.Debit, p.Credit }
 
 func (q *request) postings(h awardHead, entries []ledger.Entry) []awardPosting {
 	var out []awardPosting

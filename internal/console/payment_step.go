@@ -5,6 +5,7 @@ import (
 	"html/template"
 
 	"milepost/internal/award"
+	"milepost/internal/ledger"
 	"milepost/internal/tracker"
 )
 
@@ -76,7 +77,7 @@ func (q *request) paidStep(of paymentOf) moneyStep {
 		return q.tracker().MarkPaymentPaid(ctx, c, of.ref(), *in)
 	}
 	s.foretel = func(tracker.Foreseen) []string {
-		return []string{q.text("console.money.ledger.payment", "amount", q.exact(of.P.Amount))}
+		return []string{q.text("console.money.ledger.payment", "amount", q.exact(of.P.Amount), "debit", q.account(ledger.Payable), "credit", q.account(ledger.Bank))}
 	}
 	return s
 }
@@ -139,11 +140,14 @@ func (q *request) refundStep(of paymentOf) moneyStep {
 	}
 	s.typed = func(s *moneyStep) { s.Do = q.text("console.payment.step.refund.do", "amount", q.exact(in.Amount)) }
 	s.foretel = func(tracker.Foreseen) []string {
-		amount, to := q.text("console.refund.whatever"), q.text("console.refund.anywhere")
+		amount, debit := q.text("console.refund.whatever"), q.text("console.refund.anywhere")
 		if known {
-			amount, to = q.exact(in.Amount), q.label("refundDestination", string(in.Destination))
+			amount = q.exact(in.Amount)
+			if to, ok := ledger.RefundTo(string(in.Destination)); ok {
+				debit = q.account(to)
+			}
 		}
-		return []string{q.text("console.money.ledger.refund", "amount", amount, "to", to), q.text("console.refund.neverReopens")}
+		return []string{q.text("console.money.ledger.refund", "amount", amount, "debit", debit, "credit", q.account(ledger.Refunds)), q.text("console.refund.neverReopens")}
 	}
 	s.to = func(r tracker.Receipt) string {
 		if id := madeBy(r, "refund.recorded"); id != "" {

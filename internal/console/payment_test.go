@@ -92,7 +92,7 @@ func TestPaymentFromInstructionToRefund(t *testing.T) {
 	says(t, h.sees(trackertest.Finance, path), "Record what the bank says.", "Treasury 1", "You instructed this payment, so only another person in finance can reverse it later.")
 
 	bank := h.sees(trackertest.Finance, path+"/paid")
-	says(t, bank, "less owed to the payee (debit), paid from the bank (credit)", "Tranche 1 goes from “Approved” to “Settled”.", "“Pay the tranche” is no longer owed.")
+	says(t, bank, "The ledger gets one entry of CNY 2,000,000.00: debit “Payable to the payee”, credit “Bank”.", "Tranche 1 goes from “Approved” to “Settled”.", "“Pay the tranche” is no longer owed.")
 	tomorrow := h.post(trackertest.Finance, path+"/paid", h.fill(bank, path+"/paid", "paidOn", "2026-03-03", "bankReference", "ICBC-1", "form_step", "check"))
 	if tomorrow.Code != http.StatusUnprocessableEntity || faultAt(tomorrow, "paidOn") != 1 || tomorrow.page.Find(`input[name=bankReference]`).AttrOr("value", "") != "ICBC-1" {
 		t.Errorf("paid tomorrow = %d: %s", tomorrow.Code, tomorrow.text())
@@ -112,7 +112,7 @@ func TestPaymentFromInstructionToRefund(t *testing.T) {
 		t.Errorf("more than was paid = %d: %s", tooMuch.Code, tooMuch.text())
 	}
 	sum = h.post(trackertest.Finance, path+"/refund", h.fill(tooMuch, path+"/refund", "amount/amount", "5,000", "form_step", "check"))
-	says(t, sum, "CNY 5,000.00 as come back (credit), to: Treasury (debit)", "Record a refund of CNY 5,000.00")
+	says(t, sum, "The ledger gets one entry of CNY 5,000.00: debit “Refunded to the treasury”, credit “Refunds”.", "Record a refund of CNY 5,000.00")
 	done := h.post(trackertest.Finance, path+"/refund", h.fill(sum, path+"/refund"))
 	refunded := done.Header().Get("Location")
 	if !strings.Contains(refunded, "/refunds/") {
@@ -316,5 +316,33 @@ func TestInboxSaysWhatAPaymentNeeds(t *testing.T) {
 	banner := strings.Join(texts(done.page.Find("main .banner.good")), "")
 	if !strings.Contains(banner, "Another person in finance can reverse it.") || strings.Contains(banner, "Can be taken back") {
 		t.Errorf("who paid is told %q", banner)
+	}
+}
+
+// What a step says of the ledger beforehand names the accounts as the ledger
+// does afterwards, whose balances add up.
+func TestStepsNameTheAccountsOfTheLedger(t *testing.T) {
+	h, a := approvedHouse(t)
+	path := h.instructs(a, "1,500,000")
+	paid := h.get(trackertest.Finance, path+"/paid")
+	h.does(trackertest.Finance, path+"/paid", path+"/paid", "paidOn", "2026-03-02", "bankReference", "B-1")
+	form := h.sees(trackertest.Finance, path+"/refund")
+	refund := h.post(trackertest.Finance, path+"/refund", h.fill(form, path+"/refund", "amount/amount", "500000", "receivedOn", "2026-03-02",
+		"reference", "B-2", "destination", "treasury", "reason", "Not spent.", "form_step", "check"))
+	h.does(trackertest.Finance, path+"/refund", path+"/refund", "amount/amount", "500000", "receivedOn", "2026-03-02",
+		"reference", "B-2", "destination", "treasury", "reason", "Not spent.")
+	said := paid.text() + refund.text()
+	table := h.sees(trackertest.Finance, "/awards/"+string(a.ID)+"/money").page.Find(`caption:contains("Balances")`).Parent()
+	accounts := texts(table.Find("tbody td:first-child"))
+	if len(accounts) != 5 {
+		t.Errorf("accounts are %q", accounts)
+	}
+	for _, account := range accounts {
+		if account != "Approved for the payee" && !strings.Contains(said, "“"+account+"”") {
+			t.Errorf("no step names the account %q", account)
+		}
+	}
+	if got := texts(table.Find("tfoot td.n")); len(got) != 2 || got[0] != got[1] || !strings.Contains(got[0], "CNY 2,500,000.00") {
+		t.Errorf("the balances add up to %q", got)
 	}
 }

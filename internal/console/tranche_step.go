@@ -7,6 +7,7 @@ import (
 
 	"milepost/internal/access"
 	"milepost/internal/award"
+	"milepost/internal/ledger"
 	"milepost/internal/tracker"
 )
 
@@ -127,7 +128,7 @@ func (q *request) approveStep(of trancheOf) moneyStep {
 		return q.tracker().ApproveTranche(ctx, c, of.ref(), *in)
 	}
 	s.foretel = func(tracker.Foreseen) []string {
-		return []string{q.text("console.money.ledger.approval", "amount", q.exact(of.T.Amount))}
+		return []string{q.text("console.money.ledger.approval", "amount", q.exact(of.T.Amount), "debit", q.account(ledger.Approved), "credit", q.account(ledger.Payable))}
 	}
 	if slices.Contains(of.Award.Permissions, access.InstructPayment) {
 		s.Notes = append(s.Notes, q.text("console.tranche.note.approver"))

@@ -87,7 +87,7 @@ func TestTrancheFromRequestToApproval(t *testing.T) {
 	says(t, h.sees(trackertest.Manager, path), "Not possible for you now: Approve")
 
 	form := h.sees(trackertest.Manager2, path+"/approve")
-	says(t, form, "Gross amount approved CNY 2,000,000.00", "Held back nothing", "To be paid CNY 2,000,000.00", "The ledger gets one entry: CNY 2,000,000.00 as approved", "The approval can be withdrawn")
+	says(t, form, "Gross amount approved CNY 2,000,000.00", "Held back nothing", "To be paid CNY 2,000,000.00", "The ledger gets one entry of CNY 2,000,000.00: debit “Approved for the payee”, credit “Payable to the payee”.", "The approval can be withdrawn")
 	check := h.post(trackertest.Manager2, path+"/approve", h.fill(form, path+"/approve", "paper/number", "SH-2026-7", "form_step", "check"))
 	says(t, check, "Nothing has happened yet.", "Document number SH-2026-7", "“Pay the tranche” then waits on Finance, due 2026-03-16.")
 	if check.Code != http.StatusOK || h.TrancheNow(a.Tr(1)).State != award.Requested {

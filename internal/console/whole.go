@@ -85,12 +85,13 @@ func (q *request) journalText(entries []awardEntry, filtered bool) string {
 }
 
 // sums are what the debits and the credits of lines add up to.
-func sums(lines []awardPosting) (debits, credits money.Amount, err error) {
+func sums[T any](lines []T, sides func(T) (debit, credit money.Amount)) (debits, credits money.Amount, err error) {
 	for _, l := range lines {
+		debit, credit := sides(l)
 		for _, side := range []struct {
 			sum  *money.Amount
 			part money.Amount
-		}{{&debits, l.Debit}, {&credits, l.Credit}} {
+		}{{&debits, debit}, {&credits, credit}} {
 			switch {
 			case side.part.Unit().IsZero():
 			case side.sum.Unit().IsZero():
