@@ -126,6 +126,9 @@ func (c *Console) forecastMilestone(q *request) error {
 		return err
 	}
 	return q.twoSteps(h, f, func(in *fields) run {
+		if h.M.ForecastOn.IsZero() {
+			in.need("forecastOn")
+		}
 		on := in.date("forecastOn")
 		return func(ctx context.Context, call tracker.Call) (tracker.Receipt, error) {
 			return c.Tracker.ForecastMilestone(ctx, call, h.ref, tracker.Forecast{ForecastOn: on})

@@ -136,6 +136,11 @@ func (h *milestoneHome) may(a access.Action) bool { return slices.Contains(h.Awa
 // can reports whether a command is open to the reader on the milestone now.
 func (h *milestoneHome) can(a tracker.Action) bool { return hasAction(h.M.Actions, a) }
 
+// Extends reports whether the reader may ask for an extension.
+func (h *milestoneHome) Extends() bool {
+	return h.M.Extension == "" && h.can(award.CommandAskExtension)
+}
+
 // subject is what forms about the milestone are about.
 func (h *milestoneHome) subject() subject {
 	return subject{string(h.ref.Award), string(h.ref.Milestone), h.Page}

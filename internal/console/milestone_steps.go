@@ -42,7 +42,7 @@ func (q *request) milestoneSteps(h *milestoneHome) []milestoneStep {
 	button(award.CommandStart, "start")
 	add(tracker.ActionAddEvidence, "evidence", "evidence", true)
 	add(award.CommandForecast, "forecast", "forecast", true)
-	if h.M.Extension == "" {
+	if h.Extends() {
 		add(award.CommandAskExtension, "extend", "extend", true)
 	}
 	for _, x := range h.Award.Extensions {

@@ -88,7 +88,12 @@ func TestStartForecastAcknowledge(t *testing.T) {
 	if h.MilestoneNow(a.M("M1")).State != award.InProgress || !strings.Contains(got.text(), "Milestone started") {
 		t.Errorf("started: %s", got.text())
 	}
-	h.sees(trackertest.Operator, page+"/forecast")
+	if form := h.sees(trackertest.Operator, page+"/forecast"); form.page.Find(`main a[href="`+page+`/extend"]`).Length() != 1 {
+		t.Error("who expects it late is not led to an extension")
+	}
+	if empty := h.post(trackertest.Operator, page+"/forecast", h.fill(h.get(trackertest.Operator, page+"/forecast"), page+"/forecast")); empty.Code != http.StatusUnprocessableEntity || faultAt(empty, "forecastOn") != 1 {
+		t.Errorf("an empty forecast, where none stands = %d", empty.Code)
+	}
 	bad := h.post(trackertest.Operator, page+"/forecast", h.fill(h.get(trackertest.Operator, page+"/forecast"), page+"/forecast", "forecastOn", "2026-01-01"))
 	if bad.Code != http.StatusUnprocessableEntity || bad.page.Find(`#errors a[href="#f-forecastOn"]`).Length() != 1 || bad.page.Find("#f-forecastOn").AttrOr("value", "") != "2026-01-01" {
 		t.Errorf("a forecast in the past = %d %s", bad.Code, bad.text())
