@@ -149,12 +149,21 @@ func (q *request) roles() []portfolio.Role {
 	return out
 }
 
-// within reports whether the page lies in a section.
+// within reports whether the page lies in a section: where its crumbs begin.
 func (q *request) within(href string) bool {
-	if href == "/" {
-		return q.URL.Path == "/"
+	path := q.URL.Path
+	if parts := strings.Split(path, "/"); len(parts) > 4 && parts[1] == "awards" {
+		switch parts[3] {
+		case "tranches", "payments", "extensions":
+			path = "/" + parts[3]
+		case "refunds":
+			path = "/payments"
+		}
 	}
-	return q.URL.Path == href || strings.HasPrefix(q.URL.Path, href+"/")
+	if href == "/" {
+		return path == "/"
+	}
+	return path == href || strings.HasPrefix(path, href+"/")
 }
 
 // inLanguage is the page's address in a language.

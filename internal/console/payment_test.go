@@ -346,3 +346,21 @@ func TestStepsNameTheAccountsOfTheLedger(t *testing.T) {
 		t.Errorf("the balances add up to %q", got)
 	}
 }
+
+func TestMoneyPagesLieWhereTheirCrumbsBegin(t *testing.T) {
+	h, a := approvedHouse(t)
+	payment := h.instructs(a, "1,500,000")
+	for path, want := range map[string]string{
+		"/awards/" + string(a.ID): "/awards", "/awards/" + string(a.ID) + "/money": "/awards",
+		tranchePath(a.Tr(1)): "/tranches", payment: "/payments", "/awards/" + string(a.ID) + "/payments/new": "/payments", payment + "/paid": "/payments",
+	} {
+		page := h.sees(trackertest.Finance, path)
+		if got := page.page.Find("nav.nav a[aria-current]").AttrOr("href", ""); got != want {
+			t.Errorf("%s lies in %s, want %s", path, got, want)
+		}
+	}
+	done := h.does(trackertest.Finance, payment+"/paid", payment+"/paid", "paidOn", "2026-03-02", "bankReference", "B-1")
+	if next := done.page.Find(`.banner.good a[href="/"]`).Text(); next != "Waiting for you: 1" {
+		t.Errorf("done, the banner leads on by %q", next)
+	}
+}
