@@ -21,6 +21,8 @@ type decideForm struct {
 	Form    *form
 	Choices []option
 	Met     []effect // of deciding it met
+	Not     []effect // of deciding it not met
+	Back    []effect // of returning it
 	Rework  civil.Date
 	Files   []evidenceLine // of the round
 	Effects []effect       // of what was chosen, on the summary
@@ -80,6 +82,12 @@ func (q *request) decidePage(view decideForm) error {
 	if err != nil {
 		return err
 	}
+	not, err := q.tracker().Foresee(q.Context(), q.call, func(ctx context.Context, call tracker.Call) (tracker.Receipt, error) {
+		return q.tracker().DecideMilestone(ctx, call, h.ref, award.Decision{Outcome: award.NotMet, Reasons: []award.Reason{{Text: "-"}}})
+	})
+	if err != nil {
+		return err
+	}
 	back, err := q.tracker().Foresee(q.Context(), q.call, func(ctx context.Context, call tracker.Call) (tracker.Receipt, error) {
 		return q.tracker().ReturnMilestone(ctx, call, h.ref, award.Return{Reasons: []award.Reason{{Text: "-"}}})
 	})
@@ -89,7 +97,7 @@ func (q *request) decidePage(view decideForm) error {
 	for _, m := range back.Milestones {
 		view.Rework = m.Is.ReworkDueOn
 	}
-	view.Met = h.effects(met)
+	view.Met, view.Not, view.Back = h.effects(met), h.effects(not), h.effects(back)
 	view.Choices = options(q, "milestoneOutcome", award.Met, award.PartiallyMet, award.NotMet)
 	for i := range view.Choices {
 		view.Choices[i].Hint = q.text("console.milestone.decide.hint." + view.Choices[i].Value)
@@ -105,9 +113,7 @@ func (c *Console) decision(h *milestoneHome, in *fields) run {
 	outcome := in.Value("outcome")
 	rework := in.date("reworkDueOn")
 	paper := in.paper("paper")
-	if outcome == "" {
-		in.miss("outcome", fault.New(fault.Invalid, "field.required"))
-	}
+	h.fits(in, outcome, len(reasons) > 0)
 	if outcome == sendBack {
 		return func(ctx context.Context, call tracker.Call) (tracker.Receipt, error) {
 			r, err := c.Tracker.ReturnMilestone(ctx, call, h.ref, award.Return{Reasons: reasons, ReworkDueOn: rework})
@@ -118,6 +124,31 @@ func (c *Console) decision(h *milestoneHome, in *fields) run {
 	return func(ctx context.Context, call tracker.Call) (tracker.Receipt, error) {
 		r, err := c.Tracker.DecideMilestone(ctx, call, h.ref, d)
 		return r, relocated(err, place)
+	}
+}
+
+// fits notes what an outcome needs and lacks, and what was typed that another
+// outcome takes: that is refused, never dropped.
+func (h *milestoneHome) fits(in *fields, outcome string, reasoned bool) {
+	miss := func(name, code string) { in.miss(name, fault.New(fault.Invalid, code)) }
+	if outcome == "" {
+		miss("outcome", "milestone.outcomeMissing")
+		return
+	}
+	if outcome != string(award.Met) && !reasoned {
+		miss(fmt.Sprintf("reasons/%d/text", len(h.M.Criteria)), "milestone.reasonMissing")
+	}
+	switch percent := in.Value("percent"); {
+	case outcome == string(award.PartiallyMet) && percent == "":
+		miss("percent", "milestone.percentMissing")
+	case outcome != string(award.PartiallyMet) && percent != "":
+		miss("percent", "milestone.percentNotAsked")
+	}
+	if outcome != sendBack && in.Value("reworkDueOn") != "" {
+		miss("reworkDueOn", "milestone.reworkNotAsked")
+	}
+	if outcome == sendBack && in.paper("paper") != nil {
+		miss("paper/number", "milestone.paperNotAsked")
 	}
 }
 

@@ -120,6 +120,11 @@ func TestDecideShowsWhatHappensFirst(t *testing.T) {
 			t.Errorf("the form does not say %q: %s", want, form.text())
 		}
 	}
+	for outcome, want := range map[string]string{"met": "Request the tranche", "notMet": "Decide", "return": "Rework and submit again"} {
+		if got := form.page.Find(`section[data-if="` + outcome + `"]`).Text(); !strings.Contains(got, want) {
+			t.Errorf("what follows %s does not say %q: %s", outcome, want, got)
+		}
+	}
 	check := h.post(trackertest.Manager, page+"/decide", h.fill(form, page+"/decide", "outcome", "met", "form_step", "check"))
 	if check.Code != http.StatusOK || h.MilestoneNow(a.M("M1")).State != award.MilestoneSubmitted {
 		t.Fatalf("the check = %d, the milestone is %s: %s", check.Code, h.MilestoneNow(a.M("M1")).State, check.text())
@@ -152,16 +157,19 @@ func TestDecideRefusals(t *testing.T) {
 		fields []string
 		field  string
 	}{
-		"no outcome":         {nil, "f-outcome"},
-		"no reason":          {[]string{"outcome", "notMet"}, "f-reasons"},
-		"no percentage":      {[]string{"outcome", "partiallyMet", "reasons/1/text", "half of it"}, "f-percent"},
-		"percentage of met":  {[]string{"outcome", "met", "percent", "40"}, "f-percent"},
-		"too long a reason":  {[]string{"outcome", "notMet", "reasons/1/text", strings.Repeat("x", 9000)}, "f-reasons/1/text"},
-		"paper of tomorrow":  {[]string{"outcome", "met", "paper/number", "1", "paper/decidedOn", "2026-03-03"}, "f-paper/decidedOn"},
-		"no number":          {[]string{"outcome", "met", "paper/signer", "Li"}, "f-paper/number"},
-		"no date":            {[]string{"outcome", "met", "paper/number", "1", "paper/decidedOn", "soon"}, "f-paper/decidedOn"},
-		"rework in the past": {[]string{"outcome", "return", "reasons/0/text", "show it", "reworkDueOn", "2026-03-01"}, "f-reworkDueOn"},
-		"return without why": {[]string{"outcome", "return"}, "f-reasons"},
+		"no outcome":             {nil, "f-outcome"},
+		"no reason":              {[]string{"outcome", "notMet"}, "f-reasons/2/text"},
+		"no percentage":          {[]string{"outcome", "partiallyMet", "reasons/1/text", "half of it"}, "f-percent"},
+		"percentage of met":      {[]string{"outcome", "met", "percent", "40"}, "f-percent"},
+		"too long a reason":      {[]string{"outcome", "notMet", "reasons/1/text", strings.Repeat("x", 9000)}, "f-reasons/1/text"},
+		"paper of tomorrow":      {[]string{"outcome", "met", "paper/number", "1", "paper/decidedOn", "2026-03-03"}, "f-paper/decidedOn"},
+		"no number":              {[]string{"outcome", "met", "paper/signer", "Li"}, "f-paper/number"},
+		"no date":                {[]string{"outcome", "met", "paper/number", "1", "paper/decidedOn", "soon"}, "f-paper/decidedOn"},
+		"rework in the past":     {[]string{"outcome", "return", "reasons/0/text", "show it", "reworkDueOn", "2026-03-01"}, "f-reworkDueOn"},
+		"return without why":     {[]string{"outcome", "return"}, "f-reasons/2/text"},
+		"percentage of a return": {[]string{"outcome", "return", "reasons/0/text", "show it", "percent", "50"}, "f-percent"},
+		"rework of an outcome":   {[]string{"outcome", "met", "reworkDueOn", "2026-06-01"}, "f-reworkDueOn"},
+		"document of a return":   {[]string{"outcome", "return", "reasons/0/text", "show it", "paper/number", "1"}, "f-paper/number"},
 	} {
 		got := h.post(trackertest.Manager, page+"/decide", h.fill(form, page+"/decide", append(test.fields, "form_step", "check")...))
 		if got.Code != http.StatusUnprocessableEntity || got.page.Find(`#errors a[href="#`+strings.ReplaceAll(test.field, "/", "%2f")+`"]`).Length() != 1 {
