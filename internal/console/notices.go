@@ -1,6 +1,8 @@
 package console
 
 import (
+	"milepost/internal/ident"
+	"milepost/internal/schema"
 	"milepost/internal/tracker"
 )
 
@@ -23,7 +25,36 @@ type noticesPage struct {
 // noticeLine is a notice with the page where it is dealt with.
 type noticeLine struct {
 	tracker.NoticeRow
-	Href string
+	Href    string
+	What    string // happened, to Subject
+	Subject string
+	States  string // group of the labels of the thing's states
+}
+
+// noticeLine says of a notice what happened, and to what.
+func (q *request) noticeLine(n tracker.NoticeRow) noticeLine {
+	line := noticeLine{NoticeRow: n, Href: n.Link}
+	if n.Award == "" { // of many: they are in the list of what is overdue
+		line.Href, line.What = "/overdue", q.text("console.notices.baselined", "count", n.Baselined)
+		return line
+	}
+	switch {
+	case n.DaysLate == 0:
+		line.What = q.text("console.notices.soon")
+	case n.Why == schema.WhyManager || n.Why == schema.WhyHead:
+		line.What = q.text("console.notices.escalated", "count", n.DaysLate)
+	default:
+		line.What = q.text("console.notices.late", "count", n.DaysLate)
+	}
+	switch ident.Prefix(n.Thing) {
+	case ident.PrefixTranche:
+		line.Subject, line.States = q.text("console.tranche", "number", n.Code), "trancheState"
+	case ident.PrefixExtension:
+		line.Subject, line.States = q.text("console.extension.title", "milestone", n.Code+" "+n.Title), "extensionState"
+	default:
+		line.Subject, line.States = n.Code+" "+n.Title, "milestoneState"
+	}
+	return line
 }
 
 func (c *Console) notices(q *request) error {
@@ -33,11 +64,7 @@ func (c *Console) notices(q *request) error {
 		return err
 	}
 	for _, n := range page.Items {
-		line := noticeLine{n, n.Link}
-		if n.Award == "" { // of many: they are in the list of what is overdue
-			line.Href = "/overdue"
-		}
-		view.Notices = append(view.Notices, line)
+		view.Notices = append(view.Notices, q.noticeLine(n))
 	}
 	view.Pager = q.pager(len(page.Items), page.Next)
 	return q.show("notices", q.text("console.notices.title"), view)

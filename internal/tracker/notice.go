@@ -22,7 +22,11 @@ type NoticesQuery struct {
 type NoticeRow struct {
 	schema.Notice
 	Version int64 `json:"version"`
-	Unread  bool  `json:"unread"`
+	Unread  bool  `json:"unread"` // neither read nor settled
+	// Settled says that what it tells of was done since, or began anew; State is
+	// the thing's now.
+	Settled bool   `json:"settled,omitzero"`
+	State   string `json:"state,omitempty"`
 	// Link is the path below the API's or console's root where it is dealt
 	// with.
 	Link       string          `json:"link"`
@@ -56,7 +60,8 @@ func (t *Tracker) noticeList(c Call, q NoticesQuery) listing[NoticeRow] {
 			if err != nil {
 				return nil
 			}
-			return present([]store.Key{schema.RootKey(string(n.Award))})
+			key, _, _ := keyOfThing(n.Award, n.Thing)
+			return present([]store.Key{schema.RootKey(string(n.Award)), key})
 		},
 		keep: func(f *found) (verdict, error) {
 			n, err := schema.Decode[schema.Notice](*f.item, schema.TypeNotice)
@@ -71,9 +76,14 @@ func (t *Tracker) noticeList(c Call, q NoticesQuery) listing[NoticeRow] {
 				return hidden, err
 			}
 			may, err := t.may(c, access.ViewAttention, resourceOf(a, kindOfThing(n.Thing), n.Thing))
-			return seen(may, !q.Unread || n.ReadAt == "", err)
+			if err != nil {
+				return hidden, err
+			}
+			th, err := f.noticed(n)
+			return seen(may, !q.Unread || n.ReadAt == "" && !settles(th, n), err)
 		},
-		row: noticeRow,
+		then: keysOfNotice,
+		row:  noticeRow,
 	}
 }
 
@@ -84,8 +94,52 @@ func noticeRow(f *found) (NoticeRow, error) {
 		return row, err
 	}
 	a, _, err := get[award.Award](f.reading, schema.RootKey(string(n.Award)), schema.TypeAward)
-	row.AwardTitle = a.Document.Title
+	if err != nil {
+		return row, err
+	}
+	th, err := f.noticed(n)
+	row.AwardTitle, row.State, row.Settled = a.Document.Title, th.state, settles(th, n)
+	row.Unread = row.Unread && !row.Settled
+	if th.kind == access.KindExtension { // by the milestone that it is for
+		row.Code, row.Title = th.code, th.title
+	}
 	return row, err
+}
+
+// noticed is the thing that a notice tells of, as it is now; an empty one where
+// it is not there.
+func (f *found) noticed(n schema.Notice) (thing, error) {
+	key, _, _ := keyOfThing(n.Award, n.Thing)
+	item := f.items[key]
+	if item == nil {
+		return thing{}, nil
+	}
+	of := found{reading: f.reading, item: item}
+	return of.thing()
+}
+
+// settles reports whether what a notice tells of is owed no more: the thing
+// owes nothing, or something else.
+func settles(th thing, n schema.Notice) bool {
+	o := th.watch.Current
+	return o == nil || o.Kind != n.Kind || o.Revision != n.Revision
+}
+
+// keysOfNotice are the milestones of the extensions that notices tell of.
+func keysOfNotice(f *found) []store.Key {
+	n, err := schema.Decode[schema.Notice](*f.item, schema.TypeNotice)
+	if err != nil {
+		return nil
+	}
+	key, kind, _ := keyOfThing(n.Award, n.Thing)
+	if kind != access.KindExtension {
+		return nil
+	}
+	e, ok, err := get[award.Extension](f.reading, key, schema.TypeExtension)
+	if err != nil || !ok {
+		return nil
+	}
+	return []store.Key{schema.MilestoneKey(e.Award, e.Milestone)}
 }
 
 // linkOf is where what a notice tells of is dealt with.
