@@ -136,7 +136,6 @@ for (const [name, persona, path, narrow] of [
   test(`where the focus goes: ${name}`, async () => {
     const person = await Person.at(host.url, persona, narrow ? { width: 320, height: 640 } : { height: 640 });
     const { page } = person;
-    await person.page.emulateMedia({ reducedMotion: "reduce" }); // so that the page stands still
     await person.go(path);
     const stops = [];
     for (let n = 0; n < 2 * most; n++) {

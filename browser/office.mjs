@@ -60,12 +60,7 @@ export class Hands {
 
   // opens clicks and waits for the page that comes, which is whole.
   async opens(what, status = 200) {
-    const arrives = (timeout) => this.page.waitForNavigation({ timeout });
-    let [answer] = await Promise.all([arrives(15_000).catch(() => null), what.click()]);
-    if (!answer) { // a busy browser may lose a click; whoever sees nothing happen presses again
-      console.error(`nothing happened at ${this.page.url()}; pressed again`);
-      [answer] = await Promise.all([arrives(60_000), what.click()]);
-    }
+    const [answer] = await Promise.all([this.page.waitForNavigation({ timeout: 60_000 }), what.click()]);
     if (answer.status() !== status) assert.fail(`${answer.request().method()} ${this.page.url()} = ${answer.status()}: ${(await this.text()).slice(0, 400)}`);
   }
 

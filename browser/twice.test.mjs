@@ -72,6 +72,33 @@ test("the same page in two tabs", async () => {
   await manager.leave();
 });
 
+// A press is a button down and up again at one place: a page that moves in
+// between takes it away.
+test("a page that has come stands still, and a press as soon as it is there acts", async () => {
+  const manager = await Person.at(host.url, "manager");
+  const { page } = manager, rows = 'main input[name^="milestones/"][name$="/code"]';
+  const add = page.locator('button[name="form_step"][value="add-milestones"]');
+  const frames = (n) => page.evaluate((n) => new Promise((done) => {
+    const next = () => (n-- > 0 ? requestAnimationFrame(next) : done(scrollY));
+    next();
+  }), n);
+  await manager.go("/awards/new");
+  await Promise.all([page.waitForNavigation(), add.click()]);
+  await page.locator('input[name="milestones/1/title"]:focus').waitFor(); // what was added is gone to
+  const stood = await frames(2);
+  assert.ok(stood > 0, "what was added is not in the window");
+  assert.equal(await frames(8), stood, "the page moves after it has come");
+  const { x, y, width, height } = await add.boundingBox();
+  const came = page.waitForNavigation();
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await page.mouse.down();
+  await frames(6); // as long as a finger takes
+  await page.mouse.up();
+  await came;
+  assert.equal(await page.locator(rows).count(), 3);
+  await manager.leave();
+});
+
 for (const lang of languages) {
   describe(lang, () => {
     const say = words[lang];
