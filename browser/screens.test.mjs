@@ -3,56 +3,84 @@
 // empty. One page is opened for all of it. What a rule of axe looks at is the
 // same in each scheme but for the contrast, and in each language but for the
 // size of targets: so all rules are run once in each language, in one of them
-// wide and light, in the other narrow and dark, and those two in every other case.
+// wide and light, in the other narrow and dark, and those two in the other case.
+// And no page is forgotten: each that the console serves is among them.
 import { after, before, describe, test } from "node:test";
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { closeBrowser, demo, languages, Person } from "./harness.mjs";
+import { passages } from "./passages.mjs";
 import { open, screens } from "./screens.mjs";
 
-let host;
-before(async () => { host = await demo(); });
-after(async () => { await closeBrowser(); await host?.stop(); });
+after(closeBrowser);
 
 const wide = { width: 1280, height: 900 }, twice = { width: 640, height: 450 }, narrow = { width: 320, height: 800 };
+const different = ["color-contrast", "target-size"];
 
-// looksAt asserts in one language all rules of the wide page, in the other all
-// of the narrow one.
-const looksAt = {
-  "zh-CN": async (person, what) => {
-    await person.accessible(`${what}, light`);
-    await person.page.emulateMedia({ colorScheme: "dark" });
-    await person.accessible(`${what}, dark`, ["color-contrast"]);
-    await fits(person, what);
-    await person.accessible(`${what}, dark, narrow`, ["color-contrast", "target-size"]);
-  },
-  "en": async (person, what) => {
-    await person.accessible(`${what}, light`, ["color-contrast", "target-size"]);
-    await fits(person, what);
-    await person.accessible(`${what}, light, narrow`, ["color-contrast"]);
-    await person.page.emulateMedia({ colorScheme: "dark" });
-    await person.accessible(`${what}, dark, narrow`);
-  },
-};
-
-// fits asserts that nothing scrolls sideways: wide, at 200 % and narrow.
-async function fits(person, what) {
+// looksAt asserts all rules in one language of the wide page, in the other of the
+// narrow one.
+async function looksAt(person, what) {
+  const first = person.lang === "zh-CN";
+  await person.accessible(`${what}, light`, first ? undefined : different);
   for (const size of [wide, twice, narrow]) {
     await person.page.setViewportSize(size);
     await person.fits(`${what} at ${size.width} px`);
   }
+  await person.page.emulateMedia({ colorScheme: "dark" });
+  await person.accessible(`${what}, dark, narrow`, first ? different : undefined);
 }
+
+const opened = []; // paths
 
 for (const lang of languages) {
   describe(lang, () => {
+    let host;
+    before(async () => { host = await demo(); });
+    after(async () => { await host?.stop(); });
+    const visitor = (persona) => Person.visiting(host.url, persona, { lang });
+
     for (const screen of screens) {
       test(screen.name, async () => {
-        const visitor = (persona) => Person.visiting(host.url, persona, { lang });
         const person = await visitor(screen.persona);
         await open(person, screen, visitor);
         assert.equal(await person.page.getAttribute("html", "lang"), lang);
-        await looksAt[lang](person, `${screen.name} (${lang})`);
+        if (!screen.status) opened.push(new URL(person.page.url()).pathname);
+        await looksAt(person, `${screen.name} (${lang})`);
         await person.leave();
+      });
+    }
+
+    for (const [name, walk] of Object.entries(passages)) {
+      test(`in passing: ${name}`, async () => {
+        const people = new Set();
+        for await (const [person, what] of walk(visitor)) {
+          people.add(person);
+          opened.push(new URL(person.page.url()).pathname);
+          await looksAt(person, `${name}: ${what} (${lang})`);
+          await person.page.emulateMedia({ colorScheme: "light" });
+          await person.page.setViewportSize(wide);
+        }
+        for (const person of people) await person.leave();
       });
     }
   });
 }
+
+// Addresses that are read and yet show no page of their own.
+const without = {
+  "/awards/{award}/evidence/{milestone}/{evidence}/content": "a file",
+  "/awards/{award}/extensions/{extension}/acknowledge": "leads to the extension: there is but a button",
+  "/awards/{award}/milestones/{milestone}/acknowledge": "leads to the milestone: there is but a button",
+  "/awards/{award}/milestones/{milestone}/start": "leads to the milestone: there is but a button",
+};
+
+test("no page is without a screen", () => {
+  const patterns = readFileSync(join(import.meta.dirname, "../internal/console/testdata/pages.txt"), "utf8").trim().split("\n");
+  const names = (pattern) => pattern.split("/").filter((part) => /^\{\w/.test(part)).length;
+  // of several patterns the one with the fewest names is meant
+  const meant = patterns.toSorted((a, b) => names(a) - names(b))
+    .map((pattern) => [pattern, new RegExp(`^${pattern.replace("{$}", "").replaceAll(/\{\w+\}/g, "[^/]+")}$`)]);
+  const seen = new Set(opened.map((path) => meant.find(([, form]) => form.test(path))?.[0]));
+  assert.deepEqual(patterns.filter((pattern) => !seen.has(pattern)), Object.keys(without));
+});

@@ -35,8 +35,13 @@ func (c *Console) routes(m routes) {
 
 // routes registers handlers by method and path.
 type routes struct {
-	mux     *http.ServeMux
+	mux     handles
 	console *Console
+}
+
+// handles is what an http.ServeMux does with a pattern.
+type handles interface {
+	HandleFunc(pattern string, h func(http.ResponseWriter, *http.Request))
 }
 
 // page registers what only somebody signed in sees; others are sent to sign in
