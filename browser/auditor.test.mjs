@@ -73,6 +73,15 @@ for (const { lang, script, name } of variants) {
       assert.ok(tranches.slice(1).every((line) => line[7].startsWith("trn_")), "events of tranches alone");
 
       await h.section("audit");
+      await h.field(h.t("console.audit.subject")).fill("DEMO-2026-006");
+      await h.field(h.t("console.audit.subjectFrom")).fill("2026-10-01");
+      await h.field(h.t("console.audit.subjectTo")).fill("2026-10-31");
+      await h.press(h.t("console.audit.find"));
+      const october = await h.export();
+      assert.deepEqual(october.slice(1), whole.slice(1).filter((line) => line[2] >= "2026-10-01" && line[2] <= "2026-10-31"));
+      assert.ok(october.length > 1 && october.length < whole.length, `${october.length - 1} events in October`);
+
+      await h.section("audit");
       await h.field(h.t("console.audit.from")).fill("2026-10-01");
       await h.field(h.t("console.audit.to")).fill("2026-11-20");
       await h.field(h.t("console.audit.person")).selectOption({ label: lang === "en" ? "Zhou Mingyuan" : "周明远" });

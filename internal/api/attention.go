@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"milepost/internal/attention"
+	"milepost/internal/civil"
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
 	"milepost/internal/tracker"
@@ -31,10 +32,13 @@ type JournalQuery struct {
 	OldestFirst bool   `query:"oldestFirst"`
 	Kind        string `query:"kind" doc:"Events of a kind (milestone.submitted) or of a thing's (milestone)"`
 	Thing       string `query:"thing" doc:"Events of one thing, by its id"`
+
+	From civil.Date `query:"from" doc:"Business date"`
+	To   civil.Date `query:"to" doc:"Business date, included"`
 }
 
 func (q JournalQuery) query() tracker.JournalQuery {
-	return tracker.JournalQuery{OldestFirst: q.OldestFirst, Kind: q.Kind, Thing: q.Thing}
+	return tracker.JournalQuery{OldestFirst: q.OldestFirst, Kind: q.Kind, Thing: q.Thing, From: q.From, To: q.To}
 }
 
 // attentionAndHistory registers what is due and what happened.

@@ -31,6 +31,7 @@ func (d *desk) reads() []string {
 		fmt.Sprintf("/members?scope=programme&id=%s", d.Programme), "/members?scope=deployment",
 		fmt.Sprintf("/persons/%s", d.People[trackertest.Manager]),
 	}
+	list = append(list, award+"/journal?from=2026-03-01&to=2026-03-31")
 	for _, path := range []string{"/programmes/" + string(d.Programme), "/platforms/" + string(d.Platform), "/projects/" + string(d.Project), "/organisations/" + string(d.Payee), award} {
 		list = append(list, path, path+"/journal")
 	}
@@ -113,6 +114,8 @@ func TestBadQueries(t *testing.T) {
 		{"a half that is none", query("/awards?half=both"), 422, "request.invalid", []string{"query:/half field.badValue"}},
 		{"a state that is none", query("/tranches?state=lost"), 422, "request.invalid", []string{"query:/state field.badValue"}},
 		{"a date that is none", query("/milestones?from=2026-02-30"), 422, "request.invalid", []string{"query:/from field.badFormat"}},
+		{"a date of a journal that is none", query("/programmes/" + string(d.Programme) + "/journal?to=2026-13-01"), 422, "request.invalid", []string{"query:/to field.badFormat"}},
+		{"a journal to before from", query("/programmes/" + string(d.Programme) + "/journal?from=2026-03-02&to=2026-03-01"), 422, "request.invalid", []string{"query:/to date.before"}},
 		{"a truth that is none", query("/attention?mine=perhaps"), 422, "request.invalid", []string{"query:/mine field.notBoolean"}},
 		{"no parameter", query("/search"), 422, "request.invalid", []string{"query:/q field.required"}},
 		{"a text too short", query("/search?q=a"), 422, "request.invalid", []string{"query:/q field.tooShort"}},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"milepost/internal/civil"
 	"milepost/internal/fault"
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
@@ -59,12 +60,12 @@ func (c *Console) audit(q *request) error {
 		Kind: known(q, "kind", auditKinds()...), Subject: strings.TrimSpace(values.Get("subject")), Export: q.exportHref(),
 	}
 	if v.Subject != "" {
-		to, err := q.subject(&v)
+		page, err := q.subject(&v)
 		if err != nil {
 			return err
 		}
-		if to != "" {
-			return q.redirect(to)
+		if page != "" {
+			return q.redirect(page)
 		}
 	}
 	if err := q.auditChoices(&v); err != nil {
@@ -138,25 +139,38 @@ type readJournal func(context.Context, tracker.PageRequest) (tracker.Page[tracke
 
 // auditQuery is what the form asks for; nil where it asks for nothing.
 func (q *request) auditQuery(v *auditPage) (readJournal, error) {
-	v.Form = q.form(q.URL.Path, 0).With("from", v.From).With("to", v.To)
+	var dates error
+	search := tracker.JournalSearch{JournalQuery: tracker.JournalQuery{Kind: v.Kind}, Programme: ident.Programme(v.Programme), Person: ident.Person(v.Person)}
+	v.Form, search.From, search.To, dates = q.between(v.From, v.To)
 	if v.Programme == "" && v.Person == "" {
 		return nil, nil
 	}
-	in := v.Form.fields()
-	search := tracker.JournalSearch{
-		JournalQuery: tracker.JournalQuery{Kind: v.Kind}, Programme: ident.Programme(v.Programme), Person: ident.Person(v.Person),
-		From: in.date("from"), To: in.date("to"),
-	}
 	return func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
 		return q.tracker().SearchJournal(ctx, q.call, search, p)
-	}, in.err()
+	}, dates
+}
+
+// between are the dates from which and to which a journal is read, and the form
+// that shows them.
+func (q *request) between(from, to string) (*form, civil.Date, civil.Date, error) {
+	f := q.form(q.URL.Path, 0).With("from", from).With("to", to)
+	in := f.fields()
+	first, last := in.date("from"), in.date("to")
+	return f, first, last, in.err()
+}
+
+// dateChips adds those of the dates that the address asks for.
+func (q *request) dateChips(list []chip, f *form) []chip {
+	list = q.chip(list, "from", q.text("console.audit.from"), clip(f.Value("from")))
+	return q.chip(list, "to", q.text("console.audit.to"), clip(f.Value("to")))
 }
 
 // subject is the page of the subject that was typed: an id, or what finds one
-// thing alone.
+// thing alone; between the dates asked for.
 func (q *request) subject(v *auditPage) (string, error) {
+	page := func(id string) string { return to(at("audit", id), "from", v.From, "to", v.To) }
 	if ident.Prefix(v.Subject) != "" {
-		return at("audit", v.Subject), nil
+		return page(v.Subject), nil
 	}
 	found, err := q.tracker().Search(q.Context(), q.call, tracker.SearchQuery{Text: v.Subject}, q.paging())
 	if e, ok := errors.AsType[*fault.Error](err); ok && e.Kind == fault.Invalid {
@@ -164,7 +178,7 @@ func (q *request) subject(v *auditPage) (string, error) {
 	}
 	for _, r := range found.Items {
 		if r.Type != "person" {
-			v.Found = append(v.Found, q.searchLine(r, at("audit", r.ID)))
+			v.Found = append(v.Found, q.searchLine(r, page(r.ID)))
 		}
 	}
 	if len(v.Found) == 1 {
@@ -229,6 +243,7 @@ type auditSubjectPage struct {
 	Called string
 	Page   string // of the subject itself, empty where it has none
 	Chain  tracker.ChainView
+	Form   *form
 	Kind   string
 	Kinds  []option
 	Chips  []chip
@@ -239,30 +254,41 @@ type auditSubjectPage struct {
 
 func (c *Console) auditSubject(q *request) error {
 	id := q.PathValue("aggregate")
-	kind, thing := known(q, "kind", auditKinds()...), q.URL.Query().Get("thing")
-	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
-		return q.tracker().Journal(ctx, q.call, id, tracker.JournalQuery{Kind: kind, Thing: thing}, p)
-	}
-	if q.exporting() {
-		return q.exportAudit("journal-"+id, read)
-	}
-	page, err := read(q.Context(), q.paging())
-	if err != nil {
-		return err
-	}
-	v := auditSubjectPage{Called: id, Page: pageOfSubject(id), Kind: kind, Lines: q.auditLines(page.Items), Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}
+	values := q.URL.Query()
+	v := auditSubjectPage{Called: id, Page: pageOfSubject(id), Kind: known(q, "kind", auditKinds()...), Export: q.exportHref()}
+	query := tracker.JournalQuery{Kind: v.Kind, Thing: values.Get("thing")}
+	var dates, err error
+	v.Form, query.From, query.To, dates = q.between(values.Get("from"), values.Get("to"))
 	if v.Chain, err = c.Tracker.Chain(q.Context(), q.call, id); err != nil {
 		return err
-	}
-	if len(page.Items) > 0 {
-		v.Called = q.called(page.Items[0])
 	}
 	for _, k := range auditKinds() {
 		v.Kinds = append(v.Kinds, option{Value: k, Text: c.Catalogs.Label(q.lang, "found", k)})
 	}
-	v.Chips = q.chip(nil, "kind", q.text("console.audit.kind"), optionText(v.Kinds, kind))
-	v.Chips = q.chip(v.Chips, "thing", q.text("console.audit.column.thing"), clip(thing))
-	return q.show("audit-subject", v.Called, v)
+	v.Chips = q.dateChips(nil, v.Form)
+	v.Chips = q.chip(v.Chips, "kind", q.text("console.audit.kind"), optionText(v.Kinds, v.Kind))
+	v.Chips = q.chip(v.Chips, "thing", q.text("console.audit.column.thing"), clip(query.Thing))
+	show := func() error { return q.show("audit-subject", v.Called, v) }
+	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.JournalEntryView], error) {
+		return q.tracker().Journal(ctx, q.call, id, query, p)
+	}
+	if err = dates; err == nil && q.exporting() {
+		if err = q.exportAudit("journal-"+id, read); err == nil {
+			return nil
+		}
+	}
+	var page tracker.Page[tracker.JournalEntryView]
+	if err == nil {
+		page, err = read(q.Context(), q.paging())
+	}
+	if err != nil {
+		return q.again(v.Form, err, subject{}, show)
+	}
+	v.Lines, v.Pager = q.auditLines(page.Items), q.pager(len(page.Items), page.Next)
+	if first, err := c.Tracker.JournalEntry(q.Context(), q.call, id, 1); err == nil {
+		v.Called = q.called(first)
+	}
+	return show()
 }
 
 // pageOfSubject is the page of what has a journal, "" where it has none.

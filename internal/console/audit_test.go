@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"milepost/internal/award"
 	"milepost/internal/schema"
@@ -45,6 +46,10 @@ func TestAuditorReadsWhatWasDone(t *testing.T) {
 	if got := h.get(trackertest.Auditor, "/audit?subject=ht-00"); got.Code != http.StatusSeeOther || got.Header().Get("Location") != subject {
 		t.Errorf("looking for the number = %d to %s", got.Code, got.Header().Get("Location"))
 	}
+	dated := "?from=" + today + "&to=" + today
+	if got := h.get(trackertest.Auditor, "/audit?subject=ht-00&from="+today+"&to="+today); got.Header().Get("Location") != subject+dated {
+		t.Errorf("looking for the number between dates leads to %s", got.Header().Get("Location"))
+	}
 	whole := h.sees(trackertest.Auditor, subject)
 	if !strings.Contains(whole.text(), fmt.Sprintf("Chain whole: %d entries", r.Sequence)) {
 		t.Errorf("the award's journal says %s", whole.text())
@@ -74,6 +79,42 @@ func TestAuditorReadsWhatWasDone(t *testing.T) {
 	h.sees(trackertest.Auditor, "/audit/anchors")
 	if a := h.get(trackertest.Auditor, "/audit/anchors?from=nonsense"); a.Code != http.StatusUnprocessableEntity || a.page.Find(`#errors a[href="#f-from"]`).Length() != 1 {
 		t.Errorf("a date that is none = %d: %s", a.Code, a.text())
+	}
+}
+
+// The journal of one subject, and an award's own, show and hand out what
+// happened between two dates.
+func TestJournalOfOneSubjectBetweenDates(t *testing.T) {
+	h := newHouse(t)
+	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-06-01")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-06-15", "100", "M1")})
+	h.Clock.Add(48 * time.Hour)
+	r := h.Submit(a.M("M1"))
+	h.Clock.Add(48 * time.Hour)
+	h.Decide(a.M("M1"), award.Met)
+	on, later := r.On.String(), h.Today().AddDays(1).String()
+	for path, entries := range map[string]string{"/audit/" + string(a.ID): "main tbody tr", "/awards/" + string(a.ID) + "/journal": ".journal > li"} {
+		page := h.sees(trackertest.Auditor, path+"?from="+on+"&to="+on)
+		if n := page.page.Find(entries).Length(); n != 1 || page.page.Find(".chips a").Length() != 2 {
+			t.Errorf("%s on %s shows %d entries: %s", path, on, n, page.text())
+		}
+		csv := page.page.Find(`main a[href*="format=csv"]`).AttrOr("href", "")
+		if file := h.get(trackertest.Auditor, csv).Body.String(); !strings.Contains(file, r.At) || strings.Contains(file, "decided") {
+			t.Errorf("%s holds %s", csv, file)
+		}
+		if none := h.sees(trackertest.Auditor, path+"?from="+later); none.page.Find(entries).Length() != 0 || !strings.Contains(none.text(), "HT-001") {
+			t.Errorf("%s from %s on: %s", path, later, none.text())
+		}
+		for filter, field := range map[string]string{"?from=nonsense": "from", "?from=" + later + "&to=" + on: "to"} {
+			for _, as := range []string{"", "&format=csv"} {
+				if a := h.get(trackertest.Auditor, path+filter+as); a.Code != http.StatusUnprocessableEntity || a.page.Find(`#errors a[href="#f-`+field+`"]`).Length() != 1 {
+					t.Errorf("%s%s%s = %d: %s", path, filter, as, a.Code, a.text())
+				}
+			}
+		}
+	}
+	whole := h.sees(trackertest.Auditor, "/awards/"+string(a.ID)+"/journal?whole=yes&from="+on+"&to="+on)
+	if said := whole.page.Find(".filed").Text(); !strings.Contains(said, "not the whole journal") {
+		t.Errorf("a day of the journal says %q", said)
 	}
 }
 

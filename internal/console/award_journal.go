@@ -17,6 +17,7 @@ import (
 // awardJournalPage is what happened to an award, the newest first.
 type awardJournalPage struct {
 	awardHead
+	Form    *form // the dates asked for, with what is wrong with them
 	Entries []awardEntry
 	Kinds   []option
 	Things  []option
@@ -66,28 +67,36 @@ func (c *Console) awardJournal(q *request) error {
 		v.Thing = ""
 	}
 	query := tracker.JournalQuery{Kind: v.Kind, Thing: v.Thing}
-	if q.exporting() {
-		return q.exportJournal(h, query)
-	}
-	if err := q.fillJournal(&v, query); err != nil {
-		return err
-	}
-	v.Chips = q.chip(nil, "kind", q.text("console.award.journal.kind"), optionText(v.Kinds, v.Kind))
+	v.Form, query.From, query.To, err = q.between(q.URL.Query().Get("from"), q.URL.Query().Get("to"))
+	v.Chips = q.dateChips(nil, v.Form)
+	v.Chips = q.chip(v.Chips, "kind", q.text("console.award.journal.kind"), optionText(v.Kinds, v.Kind))
 	v.Chips = q.chip(v.Chips, "thing", q.text("console.award.journal.thing"), optionText(v.Things, v.Thing))
-	return q.show("award-journal", plainTitle(q, h), v)
+	v.Whole = q.whole()
+	if err == nil && q.exporting() {
+		if err = q.exportJournal(h, query); err == nil {
+			return nil
+		}
+	}
+	if err == nil {
+		err = q.fillJournal(&v, query)
+	}
+	show := func() error { return q.show("award-journal", plainTitle(q, h), v) }
+	if err != nil {
+		return q.again(v.Form, err, subject{}, show)
+	}
+	return show()
 }
 
 // fillJournal puts in what a page of the journal shows: all of it where the
 // address asks for that and it is not too long, else a page.
 func (q *request) fillJournal(v *awardJournalPage, query tracker.JournalQuery) error {
-	v.Whole = q.whole()
 	if v.Whole.Shown {
 		entries, ok, err := q.wholeJournal(v.awardHead, query)
 		if err != nil {
 			return err
 		}
 		if ok {
-			v.Entries, v.Whole.Text = entries, q.journalText(entries, v.Kind != "" || v.Thing != "")
+			v.Entries, v.Whole.Text = entries, q.journalText(entries, len(v.Chips) > 0)
 			return nil
 		}
 		v.Whole = q.inPages(mostFiled)

@@ -22,6 +22,9 @@ type JournalQuery struct {
 	OldestFirst bool   `json:"oldestFirst,omitzero"`
 	Kind        string `json:"kind,omitempty"`  // events of this kind (milestone.submitted), or of a thing's (milestone)
 	Thing       string `json:"thing,omitempty"` // events of this thing alone
+	// From and To are business dates, both included; an empty one bounds nothing.
+	From civil.Date `json:"from,omitzero"`
+	To   civil.Date `json:"to,omitzero"`
 }
 
 // JournalEntryView is what one command did: who, when, from what to what.
@@ -52,6 +55,9 @@ type JournalEvent struct {
 // events are those of an entry that are asked for.
 func (q JournalQuery) events(e journal.Entry) []JournalEvent {
 	out := []JournalEvent{}
+	if !q.From.IsZero() && e.On.Before(q.From) || !q.To.IsZero() && e.On.After(q.To) {
+		return out
+	}
 	for _, ev := range e.Events {
 		wanted := (q.Kind == "" || ev.Kind == q.Kind || strings.HasPrefix(ev.Kind, q.Kind+".")) && (q.Thing == "" || ev.Thing == q.Thing)
 		if wanted {
@@ -74,14 +80,19 @@ func (r *reading) journalView(item store.Item, q JournalQuery) (JournalEntryView
 }
 
 // Journal returns the journal of an award, programme, platform, project,
-// organisation or import, or of the deployment.
+// organisation or import, or of the deployment. Between dates it reads what was
+// recorded about then alone, however long the journal is.
 func (t *Tracker) Journal(ctx context.Context, c Call, aggregate string, q JournalQuery, p PageRequest) (Page[JournalEntryView], error) {
 	r := newReading(ctx, t, c)
 	page := Page[JournalEntryView]{Items: []JournalEntryView{}}
 	if err := r.mayReadJournal(aggregate); err != nil {
 		return page, err
 	}
-	items, next, err := r.strongPage("journal "+aggregate, q, store.Query{Partition: aggregate, Range: schema.JournalRange(), Descending: !q.OldestFirst}, p)
+	within, err := r.journalWithin(aggregate, q)
+	if err != nil {
+		return page, err
+	}
+	items, next, err := r.strongPage("journal "+aggregate, q, store.Query{Partition: aggregate, Range: within, Descending: !q.OldestFirst}, p)
 	if err != nil {
 		return page, err
 	}
@@ -220,6 +231,14 @@ func (t *Tracker) JournalOfProgramme(ctx context.Context, c Call, id ident.Progr
 		return Page[JournalEntryView]{}, err
 	}
 	return t.journalList(ctx, c, []source{{index: store.Program, partition: schema.JournalIn(id, month)}}, JournalSearch{JournalQuery: q, Programme: id}, p)
+}
+
+// checkDates refuses a last date before the first.
+func checkDates(from, to civil.Date) error {
+	if !from.IsZero() && !to.IsZero() && to.Before(from) {
+		return fault.InvalidFields(fault.At("/to", "date.before", "earliest", from.String()))
+	}
+	return nil
 }
 
 func checkMonth(month string) error {

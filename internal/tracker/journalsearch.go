@@ -15,15 +15,12 @@ import (
 const maxSearchedDays = 366
 
 // JournalSearch says which entries of journals are looked for: those of a
-// programme, of a person, or of a person in a programme.
+// programme, of a person, or of a person in a programme. From and To are at
+// most a year apart; empty ones mean the month up to today.
 type JournalSearch struct {
 	JournalQuery
 	Programme ident.Programme `json:"programme,omitempty"`
 	Person    ident.Person    `json:"person,omitempty"`
-	// From and To are business dates, both included and at most a year apart;
-	// empty ones mean the month up to today.
-	From civil.Date `json:"from,omitzero"`
-	To   civil.Date `json:"to,omitzero"`
 }
 
 // SearchJournal returns what was done, as far as the caller may read the
@@ -61,13 +58,80 @@ func (t *Tracker) span(from, to civil.Date, most int) (civil.Date, civil.Date, e
 	if from.IsZero() {
 		from = to.AddDays(-30)
 	}
-	switch days := to.Sub(from) + 1; {
-	case days < 1:
-		return from, to, fault.InvalidFields(fault.At("/to", "date.before", "earliest", from.String()))
-	case days > most:
+	if err := checkDates(from, to); err != nil {
+		return from, to, err
+	}
+	if days := to.Sub(from) + 1; days > most {
 		return from, to, fault.InvalidFields(fault.At("/from", "date.before", "earliest", to.AddDays(1-most).String()))
 	}
 	return from, to, nil
+}
+
+// recordedWithin is how many days may lie between an entry's business date and
+// that of its recording, and between the times of two entries that stand in the
+// other order: a sweep that goes on after midnight keeps its date, and clocks of
+// several machines differ.
+const recordedWithin = 2
+
+// journalWithin holds the entries of an aggregate's journal that were recorded
+// about the dates of a query, and few others. They stand in the order of
+// recording, so the first and the last are found by halving. A journal in which
+// one is missing or unreadable is read whole.
+func (r *reading) journalWithin(aggregate string, q JournalQuery) (store.Range, error) {
+	whole := schema.JournalRange()
+	if err := checkDates(q.From, q.To); err != nil || q.From.IsZero() && q.To.IsZero() {
+		return whole, err
+	}
+	if err := r.load(schema.HeadKey(aggregate)); err != nil {
+		return whole, err
+	}
+	head, _, err := get[schema.Head](r, schema.HeadKey(aggregate), schema.TypeHead)
+	if err != nil {
+		return whole, err
+	}
+	within := whole
+	for _, end := range []struct {
+		key   *string
+		since civil.Date
+		sets  bool
+	}{{&within.From, q.From.AddDays(-recordedWithin), !q.From.IsZero()}, {&within.To, q.To.AddDays(recordedWithin + 1), !q.To.IsZero()}} {
+		if !end.sets {
+			continue
+		}
+		seq, ok, err := r.recordedSince(aggregate, head.Seq, end.since)
+		if err != nil || !ok {
+			return whole, err
+		}
+		*end.key = schema.JournalKey(aggregate, seq).SK
+	}
+	return within, nil
+}
+
+// recordedSince is the sequence of the first of so many entries that has a
+// business date or a later one, that after the last where none has; false where
+// one that it looked at is missing or unreadable.
+func (r *reading) recordedSince(aggregate string, entries int64, on civil.Date) (int64, bool, error) {
+	first, after := int64(1), entries+1
+	for first < after {
+		middle := first + (after-first)/2
+		key := schema.JournalKey(aggregate, middle)
+		if err := r.load(key); err != nil {
+			return 0, false, err
+		}
+		if r.items[key] == nil {
+			return 0, false, nil
+		}
+		e, err := openEntry(*r.items[key])
+		switch {
+		case err != nil:
+			return 0, false, nil //nolint:nilerr // told of where it is read
+		case e.On.Before(on):
+			first = middle + 1
+		default:
+			after = middle
+		}
+	}
+	return first, true, nil
 }
 
 // monthsIn are the months, as partitions of journals name them, in which two
@@ -118,6 +182,5 @@ func (s JournalSearch) wants(item store.Item) (bool, error) {
 		return false, err
 	}
 	return (s.Programme == "" || listedIn(item) == string(s.Programme)) &&
-		(s.Person == "" || e.Actor.Person == string(s.Person)) &&
-		(s.From.IsZero() || !e.On.Before(s.From)) && (s.To.IsZero() || !e.On.After(s.To)), nil
+		(s.Person == "" || e.Actor.Person == string(s.Person)), nil
 }

@@ -364,16 +364,16 @@ func TestLedgerAndJournal(t *testing.T) {
 		})
 	}
 	day := trackertest.Day
-	if got := searched(tracker.JournalSearch{Programme: o.Programme, From: day("2026-03-01"), To: day("2026-04-30")}); len(got) != len(listed) {
+	if got := searched(tracker.JournalSearch{Programme: o.Programme, JournalQuery: tracker.JournalQuery{From: day("2026-03-01"), To: day("2026-04-30")}}); len(got) != len(listed) {
 		t.Errorf("two months of the programme hold %d entries, want %d", len(got), len(listed))
 	}
 	if got := searched(tracker.JournalSearch{Programme: o.Programme, Person: o.People[trackertest.Manager2]}); !slices.Equal(got, mine) {
 		t.Errorf("what the second manager did in the programme = %v, want %v", got, mine)
 	}
-	if got := searched(tracker.JournalSearch{Programme: o.Programme, Person: o.People[trackertest.Manager2], From: day("2026-03-03"), To: day("2026-03-31")}); len(got) >= len(mine) {
+	if got := searched(tracker.JournalSearch{Programme: o.Programme, Person: o.People[trackertest.Manager2], JournalQuery: tracker.JournalQuery{From: day("2026-03-03"), To: day("2026-03-31")}}); len(got) >= len(mine) {
 		t.Errorf("from the third on the second manager did %v, want fewer than %v", got, mine)
 	}
-	for _, bad := range []tracker.JournalSearch{{}, {Programme: o.Programme, From: day("2026-03-02"), To: day("2026-03-01")}, {Programme: o.Programme, From: day("2024-03-02"), To: day("2026-03-01")}} {
+	for _, bad := range []tracker.JournalSearch{{}, {Programme: o.Programme, JournalQuery: tracker.JournalQuery{From: day("2026-03-02"), To: day("2026-03-01")}}, {Programme: o.Programme, JournalQuery: tracker.JournalQuery{From: day("2024-03-02"), To: day("2026-03-01")}}} {
 		if _, err := o.Tracker.SearchJournal(o.Ctx, o.Call(trackertest.Auditor), bad, tracker.PageRequest{}); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("searching for %+v = %v, want request.invalid", bad, err)
 		}
