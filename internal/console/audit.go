@@ -45,14 +45,6 @@ type auditPage struct {
 	Export     string
 }
 
-// auditLine is an entry of the journal with what happened in it.
-type auditLine struct {
-	tracker.JournalEntryView
-	Href, SubjectHref string
-	Events            []awardEvent
-	More              int
-}
-
 func (c *Console) audit(q *request) error {
 	values := q.URL.Query()
 	v := auditPage{
@@ -86,7 +78,10 @@ func (c *Console) audit(q *request) error {
 	if err != nil {
 		return q.again(v.Form, err, subject{}, show)
 	}
-	v.Asked, v.Lines, v.Pager = true, q.auditLines(page.Items), q.pager(len(page.Items), page.Next)
+	v.Asked, v.Pager = true, q.pager(len(page.Items), page.Next)
+	if v.Lines, err = q.auditLines(page.Items); err != nil {
+		return err
+	}
 	return show()
 }
 
@@ -187,57 +182,6 @@ func (q *request) subject(v *auditPage) (string, error) {
 	return "", err
 }
 
-func (q *request) auditLines(entries []tracker.JournalEntryView) []auditLine {
-	out := make([]auditLine, 0, len(entries))
-	for _, e := range entries {
-		line := auditLine{JournalEntryView: e, Href: at("audit", e.Aggregate, e.Sequence), SubjectHref: at("audit", e.Aggregate)}
-		for i, ev := range e.Events {
-			if i == mostEvents {
-				line.More = len(e.Events) - i
-				break
-			}
-			line.Events = append(line.Events, awardEvent{Kind: ev.Kind, Note: q.noteOf(ev)})
-		}
-		out = append(out, line)
-	}
-	return out
-}
-
-// exportAudit answers with entries as a file, one line for each event.
-func (q *request) exportAudit(name string, read readJournal) error {
-	entries, err := everything(q.Context(), read)
-	if err != nil {
-		return err
-	}
-	header := []string{}
-	for _, id := range []string{"entry", "subject", "on", "recorded", "by", "command", "event", "thing", "note", "hash"} {
-		header = append(header, q.text("console.audit.column."+id))
-	}
-	var lines [][]string
-	for _, e := range entries {
-		who := e.System
-		if e.Person != nil {
-			who = e.Person.Names.In(string(q.lang))
-		}
-		for _, ev := range e.Events {
-			lines = append(lines, []string{
-				strconv.FormatInt(e.Sequence, 10), q.called(e), e.On.String(), e.At, who, q.console.Catalogs.Label(q.lang, "done", e.Command),
-				q.console.Catalogs.Label(q.lang, "event", ev.Kind), ev.Thing, q.noteOf(ev), e.Hash,
-			})
-		}
-	}
-	return q.export(name, header, lines)
-}
-
-// called is what an entry's aggregate is called.
-func (q *request) called(e tracker.JournalEntryView) string {
-	if e.Subject == nil {
-		return e.Aggregate
-	}
-	text := strings.TrimSpace(e.Subject.Code + " " + e.Subject.Names.In(string(q.lang)))
-	return cmp.Or(text, e.Aggregate)
-}
-
 // auditSubjectPage is the journal of one subject, with the state of its chain.
 type auditSubjectPage struct {
 	Called string
@@ -284,9 +228,12 @@ func (c *Console) auditSubject(q *request) error {
 	if err != nil {
 		return q.again(v.Form, err, subject{}, show)
 	}
-	v.Lines, v.Pager = q.auditLines(page.Items), q.pager(len(page.Items), page.Next)
+	v.Pager = q.pager(len(page.Items), page.Next)
+	if v.Lines, err = q.auditLines(page.Items); err != nil {
+		return err
+	}
 	if first, err := c.Tracker.JournalEntry(q.Context(), q.call, id, 1); err == nil {
-		v.Called = q.called(first)
+		v.Called = q.called(first.JournalEntryView)
 	}
 	return show()
 }
@@ -309,6 +256,7 @@ type auditEntryPage struct {
 	Called       string
 	SubjectPage  string
 	Events       []auditEvent
+	Files        []fileLine
 	Before, Next string // addresses of the entries beside it
 }
 
@@ -338,17 +286,19 @@ func (c *Console) auditEntry(q *request) error {
 	if err != nil {
 		return err
 	}
-	v := auditEntryPage{JournalEntryView: e, Called: q.called(e), SubjectPage: pageOfSubject(id), Next: at("audit", id, seq+1)}
+	v := auditEntryPage{JournalEntryView: e.JournalEntryView, Files: filesOf(id, e.Files), Called: q.called(e.JournalEntryView), SubjectPage: pageOfSubject(id), Next: at("audit", id, seq+1)}
 	if seq > 1 {
 		v.Before = at("audit", id, seq-1)
 	}
 	if _, err := c.Tracker.JournalEntry(q.Context(), q.call, id, seq+1); fault.KindOf(err) == fault.NotFound && err != nil {
 		v.Next = ""
 	}
-	named, about := q.namesOf(id)
+	all, about := q.namesOf(id)
+	named := func(id string) string { return cmp.Or(fileName(v.Files, id), all(id)) }
 	for _, ev := range e.Events {
 		x := auditEvent{Kind: ev.Kind, Thing: ev.Thing, Version: ev.Version, Note: q.noteOf(ev), Data: string(ev.Data)}
 		x.Called, x.Page = about(ev.Thing)
+		x.Called = cmp.Or(fileName(v.Files, ev.Thing), x.Called)
 		x.Changes = q.changeLines(ev, named)
 		for _, change := range ev.Changes {
 			x.Raw = append(x.Raw, rawChange{change.Path, string(change.From), string(change.To)})

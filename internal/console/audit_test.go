@@ -1,13 +1,19 @@
 package console_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"milepost/internal/award"
+	"milepost/internal/ident"
 	"milepost/internal/schema"
 	"milepost/internal/store"
 	"milepost/internal/tracker/trackertest"
@@ -115,6 +121,63 @@ func TestJournalOfOneSubjectBetweenDates(t *testing.T) {
 	whole := h.sees(trackertest.Auditor, "/awards/"+string(a.ID)+"/journal?whole=yes&from="+on+"&to="+on)
 	if said := whole.page.Find(".filed").Text(); !strings.Contains(said, "not the whole journal") {
 		t.Errorf("a day of the journal says %q", said)
+	}
+}
+
+// A list of entries says which thing, what came of it and which file; the entry
+// and the receipt name each file with its size and its whole hash.
+func TestEntriesNameWhatTheyTellOf(t *testing.T) {
+	h := newHouse(t)
+	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-06-01"), trackertest.Milestone("M2", "2026-09-01")},
+		[]award.TrancheDraft{trackertest.Tranche(1, "2026-06-15", "100", "M1")})
+	e := h.Upload(a.M("M1"), "what was measured")
+	r := h.SubmitWith(a.M("M1"), []ident.Evidence{e.Evidence})
+	h.Decide(a.M("M1"), award.PartiallyMet)
+	h.Ask(a.M("M2"), "2026-10-01")
+	for _, path := range []string{"/audit", "/audit/" + string(a.ID)} {
+		page := h.sees(trackertest.Auditor, path)
+		var rows []string
+		page.page.Find("main tbody td:last-child li").Each(func(_ int, li *goquery.Selection) {
+			rows = append(rows, strings.Join(strings.Fields(li.Text()), " "))
+		})
+		for _, want := range []string{
+			"Milestone decided · M1 Milestone M1 · Partially met · 60%", "Milestone submitted · M1 Milestone M1", "File confirmed · M1, report.txt",
+			"Extension requested · M2 · Asked due date: 2026-10-01",
+		} {
+			if !slices.ContainsFunc(rows, func(row string) bool { return strings.HasPrefix(row, want) }) {
+				t.Errorf("%s does not say %q but %q", path, want, rows)
+			}
+		}
+		if n := strings.Count(strings.Join(rows, "\n"), "Extension requested"); n != 1 {
+			t.Errorf("%s tells %d times that one extension was asked for", path, n)
+		}
+		if one := page.page.Find("main tbody tr").First().Find("td").Length(); path != "/audit" && one != 4 {
+			t.Errorf("%s has %d columns, with the subject in each row", path, one)
+		}
+		if file := h.get(trackertest.Auditor, path+"?format=csv").Body.String(); !strings.Contains(file, "Milestone M1,Partially met · 60%") {
+			t.Errorf("the file of %s: %s", path, file)
+		}
+	}
+	sum := sha256.Sum256([]byte("what was measured"))
+	receipt := fmt.Sprintf("/awards/%s/receipts/%d", a.ID, r.Sequence)
+	for path, persona := range map[string]string{receipt: trackertest.Operator, fmt.Sprintf("/audit/%s/%d", a.ID, r.Sequence): trackertest.Auditor} {
+		page := h.sees(persona, path)
+		for _, want := range []string{"1 file", "report.txt", "(17 bytes)", hex.EncodeToString(sum[:])} {
+			if !strings.Contains(page.page.Find("main .handed").Text(), want) {
+				t.Errorf("%s does not say %q: %s", path, want, page.text())
+			}
+		}
+		if strings.Contains(page.page.Find("main .changes").Text(), string(e.Evidence)) || strings.Contains(page.page.Find("main .changes").Text(), "1File") {
+			t.Errorf("%s does not name the file in what changed: %s", path, page.text())
+		}
+	}
+	page := h.sees(trackertest.Operator, receipt)
+	if did := page.page.Find("main ul.plain").Text(); strings.Contains(did, "Cleared") || page.page.Find("main button[data-print]").Length() != 1 {
+		t.Errorf("the receipt: %s", page.text())
+	}
+	upload := h.sees(trackertest.Auditor, fmt.Sprintf("/awards/%s/receipts/%d", a.ID, r.Sequence-1))
+	if got := upload.page.Find("main .handed").Text(); !strings.Contains(got, hex.EncodeToString(sum[:])) {
+		t.Errorf("the receipt of the upload: %s", upload.text())
 	}
 }
 

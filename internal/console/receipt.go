@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,34 @@ type receiptPage struct {
 	NextText string           // id of what happens next with the award itself, or empty
 	Back     []string         // ids of texts
 	Changes  []awardEvent
+	Files    []fileLine
+}
+
+// fileLine is a file that an entry tells of.
+type fileLine struct {
+	tracker.EvidenceFile
+	Href  string
+	About string // its size as people read it
+	Exact string // its size in bytes
+}
+
+// filesOf are the files of an entry on an award.
+func filesOf(award string, files []tracker.EvidenceFile) []fileLine {
+	var out []fileLine
+	for _, f := range files {
+		out = append(out, fileLine{f, at("awards", award, "evidence", f.Milestone, f.ID), sizeText(f.Size), grouped(strconv.FormatInt(f.Size, 10))})
+	}
+	return out
+}
+
+// fileName is the name of one of the files, "" where it is none of them.
+func fileName(files []fileLine, id string) string {
+	for _, f := range files {
+		if string(f.ID) == id {
+			return f.FileName
+		}
+	}
+	return ""
 }
 
 // receiptSubject is a thing that the command changed.
@@ -40,8 +69,9 @@ func (c *Console) receipt(q *request) error {
 	if err != nil {
 		return err
 	}
-	v := receiptPage{ReceiptView: view, Page: at("awards", view.Award.ID)}
+	v := receiptPage{ReceiptView: view, Page: at("awards", view.Award.ID), Files: filesOf(view.Award.ID, view.Files)}
 	for _, s := range view.Subjects {
+		s.Events = mainly(s.Events)
 		row := receiptSubject{ReceiptSubject: s, Name: q.receiptName(s), Href: q.receiptHref(v.Page, s)}
 		if s.Waits != nil {
 			row.Late, row.Left = s.Waits.DaysLate(q.today), s.Waits.EffectiveOn.Sub(q.today)
@@ -66,7 +96,7 @@ func (c *Console) receipt(q *request) error {
 		if n, ok := view.Names[id]; ok {
 			return cmp.Or(n.Names.In(string(q.lang)), n.Code, id)
 		}
-		return id
+		return cmp.Or(fileName(v.Files, id), id)
 	}
 	left := mostPageLines
 	for _, ev := range view.Events {
@@ -80,6 +110,16 @@ func (c *Console) receipt(q *request) error {
 		}
 	}
 	return q.show("receipt", q.text("console.receipt.title", "number", view.Award.Code, "sequence", view.Sequence), v)
+}
+
+// mainly leaves out that reminders ended where the command did something else to
+// the thing, which ended them.
+func mainly(events []string) []string {
+	what := slices.DeleteFunc(slices.Clone(events), func(e string) bool { return strings.HasPrefix(e, "obligation.") })
+	if len(what) == 0 {
+		return events
+	}
+	return what
 }
 
 // receiptName is a thing of a receipt in words.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"milepost/internal/access"
+	"milepost/internal/ident"
 	"milepost/internal/journal"
 	"milepost/internal/schema"
 	"milepost/internal/store"
@@ -61,24 +62,40 @@ func (t *Tracker) Chain(ctx context.Context, c Call, aggregate string) (ChainVie
 	return out, nil
 }
 
+// FullEntry is one entry of a journal with the files that it tells of.
+type FullEntry struct {
+	JournalEntryView
+	Files []EvidenceFile // of an award, where the caller may view them
+}
+
 // JournalEntry returns one entry of an aggregate's journal.
-func (t *Tracker) JournalEntry(ctx context.Context, c Call, aggregate string, seq int64) (JournalEntryView, error) {
+func (t *Tracker) JournalEntry(ctx context.Context, c Call, aggregate string, seq int64) (FullEntry, error) {
 	r := newReading(ctx, t, c)
+	var out FullEntry
 	if err := r.mayReadJournal(aggregate); err != nil {
-		return JournalEntryView{}, err
+		return out, err
 	}
 	key := schema.JournalKey(aggregate, seq)
 	if err := r.load(key); err != nil {
-		return JournalEntryView{}, err
+		return out, err
 	}
 	item := r.items[key]
 	if seq < 1 || item == nil {
-		return JournalEntryView{}, errNotFound()
+		return out, errNotFound()
 	}
 	if err := r.load(actorKeys([]store.Item{*item})...); err != nil {
-		return JournalEntryView{}, err
+		return out, err
 	}
-	return r.journalView(*item, JournalQuery{})
+	var err error
+	if out.JournalEntryView, err = r.journalView(*item, JournalQuery{}); err != nil || ident.Prefix(aggregate) != ident.PrefixAward {
+		return out, err
+	}
+	a, err := decodeAward(*r.items[schema.RootKey(aggregate)])
+	if err != nil {
+		return out, err
+	}
+	out.Files, err = r.filesSeen(a, out.Events)
+	return out, err
 }
 
 // mayReadJournal refuses whoever may not read an aggregate's journal.

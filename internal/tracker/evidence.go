@@ -142,7 +142,7 @@ func (t *Tracker) ConfirmEvidence(ctx context.Context, c Call, ref EvidenceRef) 
 		if err != nil {
 			return err
 		}
-		if err := aw.put(string(e.ID), schema.EvidenceRecord(next), "evidence.confirmed", nil); err != nil {
+		if err := aw.put(string(e.ID), schema.EvidenceRecord(next), "evidence.confirmed", fileEvent(next)); err != nil {
 			return err
 		}
 		if e.Supersedes == "" {
@@ -155,7 +155,7 @@ func (t *Tracker) ConfirmEvidence(ctx context.Context, c Call, ref EvidenceRef) 
 		if old, err = old.Supersede(next); err != nil {
 			return err
 		}
-		return aw.put(string(old.ID), schema.EvidenceRecord(old), "evidence.superseded", nil)
+		return aw.put(string(old.ID), schema.EvidenceRecord(old), "evidence.superseded", fileEvent(old))
 	})
 }
 
@@ -187,7 +187,9 @@ func (t *Tracker) AskEraseEvidence(ctx context.Context, c Call, ref EvidenceRef,
 		if err != nil {
 			return err
 		}
-		return aw.put(string(e.ID), schema.EvidenceRecord(next), "evidence.eraseAsked", in)
+		told := fileEvent(next)
+		told.Reason = in.Reason
+		return aw.put(string(e.ID), schema.EvidenceRecord(next), "evidence.eraseAsked", told)
 	})
 }
 
@@ -200,7 +202,7 @@ func (t *Tracker) EraseEvidence(ctx context.Context, c Call, ref EvidenceRef) (R
 		if err != nil {
 			return err
 		}
-		return aw.put(string(e.ID), schema.EvidenceRecord(next), "evidence.erased", nil)
+		return aw.put(string(e.ID), schema.EvidenceRecord(next), "evidence.erased", fileEvent(next))
 	})
 	if err != nil && fault.CodeOf(err) != "move.illegal" {
 		return receipt, err

@@ -25,6 +25,7 @@ type ReceiptView struct {
 	// reads its receipt without that, but not what else the command changed.
 	Whole bool             `json:"whole"`
 	Names map[string]Named `json:"names"` // of people, organisations and places in the changes, as far as known
+	Files []EvidenceFile   `json:"files"` // that were handed in by the command, or that it is about; where the caller may view them
 }
 
 // ReceiptSubject is a thing that a command changed, as it is now.
@@ -84,6 +85,9 @@ func (t *Tracker) Receipt(ctx context.Context, c Call, id ident.Award, seq int64
 		return out, err
 	}
 	if out.Subjects, err = r.subjects(a, out.Events); err != nil {
+		return out, err
+	}
+	if out.Files, err = r.filesSeen(a, out.Events); err != nil {
 		return out, err
 	}
 	out.Names, err = r.namesIn(out.Events, whole)

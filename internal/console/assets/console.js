@@ -27,3 +27,9 @@ document.addEventListener("keydown", (e) => {
   e.preventDefault();
   search.focus();
 });
+
+// What is filed offers to be printed.
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
