@@ -25,11 +25,18 @@ type sweepsPage struct {
 	On      string
 	Problem string // with the date of the dry run
 	Dry     *tracker.SweepReport
-	Flags   []tracker.SweepFlag
-	Hidden  int
+	Flags   []sweepFlag
+	Hidden  int    // flags that the page does not tell
+	File    string // address of all of them as a file
 	Sweeps  []sweepLine
 	Pager   pager
 	Export  string
+}
+
+// sweepFlag is a flag with what the thing is called.
+type sweepFlag struct {
+	tracker.SweepFlag
+	Called string
 }
 
 // sweepLine is a sweep with the name of whoever ran it.
@@ -39,11 +46,11 @@ type sweepLine struct {
 }
 
 func (c *Console) sweeps(q *request) error {
-	view := sweepsPage{Form: q.form("/admin/sweeps", 0), On: q.URL.Query().Get("on"), Export: q.exportHref()}
+	view := sweepsPage{Form: q.form("/admin/sweeps", 0), On: q.URL.Query().Get("on"), Export: to("/admin/sweeps", "format", "csv")}
 	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[schema.Sweep], error) {
 		return c.Tracker.Sweeps(ctx, q.call, p)
 	}
-	if q.exporting() {
+	if q.exporting() && view.On == "" {
 		all, err := everything(q.Context(), read)
 		if err != nil {
 			return err
@@ -73,6 +80,9 @@ func (c *Console) sweeps(q *request) error {
 		if err := view.dryRun(q); err != nil {
 			return err
 		}
+		if q.exporting() && view.Dry != nil {
+			return q.exportFlags(view.Dry.Flags)
+		}
 	}
 	return q.show("admin-sweeps", q.text("console.admin.sweeps.title"), view)
 }
@@ -92,9 +102,38 @@ func (v *sweepsPage) dryRun(q *request) error {
 		return err
 	}
 	v.Dry = &report
-	v.Flags = report.Flags[:min(len(report.Flags), mostFlagsShown)]
-	v.Hidden = len(report.Flags) - len(v.Flags)
+	for _, f := range report.Flags[:min(len(report.Flags), mostFlagsShown)] {
+		v.Flags = append(v.Flags, sweepFlag{f, q.flagged(f)})
+	}
+	v.Hidden, v.File = len(report.Flags)-len(v.Flags), to("/admin/sweeps", "on", v.On, "format", "csv")
 	return nil
+}
+
+// flagged is what the thing of a flag is called.
+func (q *request) flagged(f tracker.SweepFlag) string {
+	switch ident.Prefix(f.Thing) {
+	case ident.PrefixTranche:
+		return q.text("console.tranche", "number", f.Code)
+	case ident.PrefixMilestone:
+		return f.Code
+	}
+	return q.word("thing", "extension")
+}
+
+// exportFlags answers with what a dry run would flag as a file.
+func (q *request) exportFlags(flags []tracker.SweepFlag) error {
+	var header []string
+	for _, id := range []string{"console.admin.award", "console.admin.about", "console.admin.what", "console.admin.event", "console.admin.role", "console.column.level", "console.column.due", "console.column.late"} {
+		header = append(header, q.text(id))
+	}
+	var rows [][]string
+	for _, f := range flags {
+		rows = append(rows, []string{
+			f.Number, q.flagged(f), q.word("obligation", string(f.Reached.Of)), q.word("event", f.Event), q.word("role", string(f.Reached.Role)),
+			q.word("level", string(f.Reached.Level)), f.Reached.EffectiveDueOn.String(), textOf(f.Reached.DaysLate),
+		})
+	}
+	return q.export("sweep-"+q.URL.Query().Get("on"), header, rows)
 }
 
 // runSweep flags what is overdue today.

@@ -199,8 +199,15 @@ func TestChecksForWhatIsOverdue(t *testing.T) {
 	gatedAward(h)
 	at := "/admin/sweeps"
 	dry := h.sees(trackertest.Administrator, at+"?on=2026-07-20")
-	if dry.page.Find("#would").Length() != 1 || dry.page.Find("#would + dl + div tbody tr").Length() == 0 || !strings.Contains(dry.text(), "No check has run yet") {
+	if dry.page.Find("#would").Length() != 1 || dry.page.Find("#would ~ div tbody tr").Length() == 0 || !strings.Contains(dry.text(), "No check has run yet") {
 		t.Errorf("the dry run: %s", dry.text())
+	}
+	if row := dry.page.Find("#would ~ div tbody tr").First().Text(); !strings.Contains(row, "M1") {
+		t.Errorf("the dry run does not say which milestone: %s", row)
+	}
+	file := h.get(trackertest.Administrator, dry.page.Find(`#would ~ p a`).AttrOr("href", "")).Body.String()
+	if n := dry.page.Find("#would ~ div tbody tr").Length(); strings.Count(file, "\n") != n+1 || !strings.Contains(file, ",M1,Deliver the milestone,") {
+		t.Errorf("the file of a dry run with %d flags: %s", n, file)
 	}
 	if got := h.sees(trackertest.Administrator, at+"?on=someday"); got.page.Find("#e-on").Length() != 1 {
 		t.Errorf("on no date: %s", got.text())

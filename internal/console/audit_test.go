@@ -162,7 +162,7 @@ func TestEntriesNameWhatTheyTellOf(t *testing.T) {
 	receipt := fmt.Sprintf("/awards/%s/receipts/%d", a.ID, r.Sequence)
 	for path, persona := range map[string]string{receipt: trackertest.Operator, fmt.Sprintf("/audit/%s/%d", a.ID, r.Sequence): trackertest.Auditor} {
 		page := h.sees(persona, path)
-		for _, want := range []string{"1 file", "report.txt", "(17 bytes)", hex.EncodeToString(sum[:])} {
+		for _, want := range []string{"1 file", "report.txt", "17 B", hex.EncodeToString(sum[:])} {
 			if !strings.Contains(page.page.Find("main .handed").Text(), want) {
 				t.Errorf("%s does not say %q: %s", path, want, page.text())
 			}

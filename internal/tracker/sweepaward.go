@@ -103,6 +103,7 @@ func (s *sweep) write(ctx context.Context, id ident.Award, due []store.Key) (swe
 // another watch.
 type watched struct {
 	id    string
+	code  string // of a milestone, the number of a tranche
 	watch attention.Watch
 	with  func(attention.Watch) schema.Record
 }
@@ -112,19 +113,19 @@ func watchedIn(item store.Item, s schema.Setting) (watched, error) {
 	switch kindOfItem(item.Key) {
 	case access.KindMilestone:
 		m, err := schema.Decode[award.Milestone](item, schema.TypeMilestone)
-		return watched{string(m.ID), m.Watch, func(w attention.Watch) schema.Record {
+		return watched{string(m.ID), m.Code, m.Watch, func(w attention.Watch) schema.Record {
 			m.Watch = w
 			return schema.MilestoneRecord(m, s)
 		}}, err
 	case access.KindTranche:
 		t, err := schema.Decode[award.Tranche](item, schema.TypeTranche)
-		return watched{string(t.ID), t.Watch, func(w attention.Watch) schema.Record {
+		return watched{string(t.ID), numbered(t.Number), t.Watch, func(w attention.Watch) schema.Record {
 			t.Watch = w
 			return schema.TrancheRecord(t, s)
 		}}, err
 	case access.KindExtension:
 		e, err := schema.Decode[award.Extension](item, schema.TypeExtension)
-		return watched{string(e.ID), e.Watch, func(w attention.Watch) schema.Record {
+		return watched{string(e.ID), "", e.Watch, func(w attention.Watch) schema.Record {
 			e.Watch = w
 			return schema.ExtensionRecord(e, s)
 		}}, err
@@ -206,7 +207,7 @@ func (s *sweep) foresee(ctx context.Context, id ident.Award, due []store.Key) (s
 		}
 		done.add(events)
 		for _, e := range events {
-			done.flags = append(done.flags, SweepFlag{Award: id, Number: a.Document.Number, Thing: th.id, Event: string(e.Kind), Reached: e})
+			done.flags = append(done.flags, SweepFlag{Award: id, Number: a.Document.Number, Thing: th.id, Code: th.code, Event: string(e.Kind), Reached: e})
 		}
 	}
 	return done, nil

@@ -37,7 +37,8 @@ type SweepFlag struct {
 	Award  ident.Award `json:"award"`
 	Number string      `json:"number"`
 	Thing  string      `json:"thing"`
-	Event  string      `json:"event"` // obligation.flagged or obligation.baselined
+	Code   string      `json:"code,omitempty"` // of a milestone, the number of a tranche
+	Event  string      `json:"event"`          // obligation.flagged or obligation.baselined
 	// Reached is the event's payload, as a live sweep would journal it.
 	Reached attention.Event `json:"reached"`
 }
