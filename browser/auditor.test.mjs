@@ -34,7 +34,7 @@ for (const { lang, script, name } of variants) {
       await h.section("overview");
       const overdue = h.main.locator("dl.figures > div").filter({ has: h.page.getByRole("link", { name: h.t("console.overview.column.overdue"), exact: true }) });
       const counted = Number((await overdue.locator("dd").innerText()).match(/^\d+/)[0]);
-      await h.opens(overdue.getByRole("link"));
+      await h.opens(overdue.getByRole("link", { name: h.t("console.overview.column.overdue"), exact: true }));
       const list = await h.export();
       assert.equal(list.length - 1, counted);
 

@@ -39,7 +39,7 @@ func (ev JournalEvent) file() eventFile {
 	texts := []json.RawMessage{ev.Data}
 	for _, c := range ev.Changes {
 		if c.Path == "" {
-			texts = append(texts, json.RawMessage(c.To))
+			texts = append(texts, c.To)
 		}
 	}
 	for _, text := range texts {

@@ -149,6 +149,7 @@ function uploads(form, field, list) {
   const words = list.dataset;
   const left = new Set(); // what the form is to send after all
   let running = 0;
+  let pressed = null; // the button that waits for the files
   const settle = () => {
     const files = new DataTransfer();
     for (const file of left) files.items.add(file);
@@ -157,6 +158,9 @@ function uploads(form, field, list) {
     if (running === 0) {
       form.removeAttribute("aria-busy");
       list.querySelector(".wait")?.remove();
+      const button = pressed;
+      pressed = null;
+      if (button && !list.querySelector(".failed")) form.requestSubmit(button);
     }
   };
   const attempt = async (file, row) => {
@@ -197,6 +201,7 @@ function uploads(form, field, list) {
   form.addEventListener("submit", (e) => {
     if (running === 0) return;
     e.preventDefault();
+    pressed = e.submitter;
     if (!list.querySelector(".wait")) list.append(element("li", words.wait, "wait"));
   }, true);
 }
