@@ -88,6 +88,7 @@ test("a page that has come stands still, and a press as soon as it is there acts
   const stood = await frames(2);
   assert.ok(stood > 0, "what was added is not in the window");
   assert.equal(await frames(8), stood, "the page moves after it has come");
+  await add.scrollIntoViewIfNeeded();
   const { x, y, width, height } = await add.boundingBox();
   const came = page.waitForNavigation();
   await page.mouse.move(x + width / 2, y + height / 2);
