@@ -1,10 +1,10 @@
 // Every screen in each language, light and dark: axe finds nothing, nothing
-// scrolls sideways on a telephone or at 200 %, and the browser's console stays
-// empty. One page is opened for all of it. What a rule of axe looks at is the
-// same in each scheme but for the contrast, and in each language but for the
-// size of targets: so all rules are run once in each language, in one of them
-// wide and light, in the other narrow and dark, and those two in the other case.
-// And no page is forgotten: each that the console serves is among them.
+// scrolls sideways on a telephone, on a tablet or at 200 %, and the browser's
+// console stays empty. One page is opened for all of it. What a rule of axe looks
+// at is the same in each scheme but for the contrast, and in each language but
+// for the size of targets: so all rules are run once in each language, in one of
+// them wide and light, in the other narrow and dark, and those two in the other
+// case. And no page is forgotten: each that the console serves is among them.
 import { after, before, describe, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -15,7 +15,9 @@ import { open, screens } from "./screens.mjs";
 
 after(closeBrowser);
 
-const wide = { width: 1280, height: 900 }, twice = { width: 640, height: 450 }, narrow = { width: 320, height: 800 };
+const wide = { width: 1280, height: 900 }, narrow = { width: 320, height: 800 };
+// 640 px are what 200 % leaves of the wide window; the others are where a layout begins and ends
+const sizes = [wide, ...[1161, 1160, 1024, 861, 860, 640].map((width) => ({ width, height: 900 })), narrow];
 const different = ["color-contrast", "target-size"];
 
 // looksAt asserts all rules in one language of the wide page, in the other of the
@@ -23,7 +25,7 @@ const different = ["color-contrast", "target-size"];
 async function looksAt(person, what) {
   const first = person.lang === "zh-CN";
   await person.accessible(`${what}, light`, first ? undefined : different);
-  for (const size of [wide, twice, narrow]) {
+  for (const size of sizes) {
     await person.page.setViewportSize(size);
     await person.fits(`${what} at ${size.width} px`);
   }
