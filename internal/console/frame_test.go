@@ -75,9 +75,16 @@ func TestAssetsAreCompressed(t *testing.T) {
 func TestNothingHere(t *testing.T) {
 	h := newHouse(t)
 	for _, path := range []string{"/nowhere", "/awards/awd_00000000000000000000000000", "/awards/x"} {
-		if a := h.get(trackertest.Manager, path); a.Code != http.StatusNotFound {
+		a := h.get(trackertest.Manager, path)
+		if a.Code != http.StatusNotFound {
 			t.Errorf("GET %s = %d", path, a.Code)
 		}
+		if a.page.Find("nav a").Length() == 0 || a.page.Find("form[role=search]").Length() == 0 {
+			t.Errorf("GET %s leaves its reader without a way on", path)
+		}
+	}
+	if a := h.get("", "/nowhere"); a.Code != http.StatusNotFound || a.page.Find("nav a").Length() != 0 || strings.Contains(a.text(), "search") {
+		t.Errorf("a stranger at no address: %d %s", a.Code, a.text())
 	}
 }
 

@@ -169,6 +169,7 @@ func (q *request) fail(err error) {
 	title := q.text("console.failed.title")
 	if f.Kind == fault.NotFound {
 		title = q.text("console.failed.notFound")
+		view.Searches = q.call.Person.ID != ""
 	}
 	if f.Kind == fault.Forbidden {
 		title = q.text("console.failed.forbidden")
@@ -192,12 +193,13 @@ func (q *request) fail(err error) {
 
 // failure is the page of an error.
 type failure struct {
-	Status  int
-	Title   string
-	Fault   i18n.FaultText
-	Request string
-	Again   string // address of the page where the same may work later
-	Back    string
+	Status   int
+	Title    string
+	Fault    i18n.FaultText
+	Request  string
+	Again    string // address of the page where the same may work later
+	Back     string
+	Searches bool // the frame's search may find what was meant
 }
 
 // back is the console's page that the reader came from, else the first one.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -30,13 +31,22 @@ func (c *Console) routes(m routes) {
 	c.adminRoutes(m)
 	c.searchRoutes(m)
 	c.noticesRoutes(m)
-	m.stranger("/", func(*request) error { return fault.New(fault.NotFound, "thing.notFound") })
+	m.stranger("/", nowhere)
 }
 
 // routes registers handlers by method and path.
 type routes struct {
 	mux     handles
 	console *Console
+}
+
+// nowhere answers what is no page's address: with the way on around it for whoever
+// is signed in.
+func nowhere(q *request) error {
+	if err := q.signedIn(); err != nil && !errors.Is(err, errSignIn) {
+		return err
+	}
+	return fault.New(fault.NotFound, "request.pathNotFound")
 }
 
 // handles is what an http.ServeMux does with a pattern.
