@@ -28,15 +28,8 @@ func (c *Console) awardRoutes(m routes) {
 type awardHead struct {
 	tracker.AwardView
 	Page  string // address of the award
-	Tabs  []awardTab
+	Tabs  []link
 	Today civil.Date
-}
-
-// awardTab leads to a part of an award's page.
-type awardTab struct {
-	Href, Text string
-	Current    bool
-	Count      int
 }
 
 // Named is what the award calls something by its id.
@@ -60,7 +53,7 @@ func (h awardHead) Begun() bool { return h.Totals != nil }
 func (h awardHead) Can(command string) bool { return hasAction(h.Actions, tracker.Action(command)) }
 
 // openAward reads the award of the address, for one of its tabs.
-func (q *request) openAward(tab string) (awardHead, error) {
+func (q *request) openAward(current string) (awardHead, error) {
 	view, err := q.tracker().Award(q.Context(), q.call, ident.Award(q.PathValue("award")))
 	if err != nil {
 		return awardHead{}, err
@@ -69,13 +62,11 @@ func (q *request) openAward(tab string) (awardHead, error) {
 	for _, t := range []struct {
 		name  string
 		shown bool
-		count int
 	}{
-		{"", true, 0}, {"money", h.Begun() && h.May("viewLedger"), len(view.Payments) + len(view.Refunds)}, {"people", true, 0},
-		{"documents", true, 0}, {"journal", h.May("viewJournal"), 0},
+		{"", true}, {"money", h.Begun() && h.May("viewLedger")}, {"people", true}, {"documents", true}, {"journal", h.May("viewJournal")},
 	} {
 		if t.shown {
-			h.Tabs = append(h.Tabs, awardTab{Href: at("awards", view.ID, t.name), Text: q.text("console.award.tab." + cmp.Or(t.name, "summary")), Current: t.name == tab, Count: t.count})
+			h.Tabs = append(h.Tabs, link{Href: at("awards", view.ID, t.name), Text: q.text("console.award.tab." + cmp.Or(t.name, "summary")), Current: t.name == current})
 		}
 	}
 	return h, nil

@@ -233,12 +233,12 @@ func (c *Console) evidenceContent(q *request) error {
 	}
 	defer func() { _ = file.Content.Close() }() // it was only read
 	if c.MaxBody > 0 && file.Evidence.Size > c.MaxBody && c.UploadOrigin != "" {
-		link, err := c.Tracker.EvidenceLink(q.Context(), q.call, q.evidenceRef())
+		address, err := c.Tracker.EvidenceLink(q.Context(), q.call, q.evidenceRef())
 		if err != nil {
 			return err
 		}
-		if link != "" { // to nowhere but the storage, which gives what the tracker named
-			return q.redirect(link)
+		if address != "" { // to nowhere but the storage, which gives what the tracker named
+			return q.redirect(address)
 		}
 	}
 	if err := q.extend(); err != nil {

@@ -40,6 +40,14 @@ type frame struct {
 	Draws     bool // the page has charts, which have a style sheet of their own
 }
 
+// link is a place with its words: a tab of a page, or a step of the way to it,
+// whose last has no address.
+type link struct {
+	Href, Text string
+	Current    bool
+	Count      int // of what waits there, 0 for none
+}
+
 // languageLink leads to the same page in a language.
 type languageLink struct {
 	Lang    i18n.Language

@@ -27,7 +27,7 @@ func (c *Console) milestonesRoutes(m routes) {
 type milestonesPage struct {
 	Filters  filters
 	Problem  string // what is wrong with what is asked for
-	Views    []viewTab
+	Views    []link
 	Timeline template.HTML // empty for the table
 	Rows     []milestoneLine
 	Layout   layout
@@ -35,13 +35,6 @@ type milestonesPage struct {
 	Hidden   [][2]string // what the form that exports some sends on
 	Pager    pager
 	Export   string
-}
-
-// viewTab is one of the ways to look at a page.
-type viewTab struct {
-	Href, Text string
-	Current    bool
-	Count      int
 }
 
 // milestoneRow is a milestone in a list.
@@ -86,7 +79,7 @@ func (c *Console) milestones(q *request) error {
 	}
 	view.Overdue = at.href("/overdue")
 	timeline := q.URL.Query().Get("view") == "timeline"
-	view.Views = []viewTab{
+	view.Views = []link{
 		{Href: q.with("view", ""), Text: q.text("console.milestones.table"), Current: !timeline},
 		{Href: q.with("view", "timeline"), Text: q.text("console.milestones.timeline"), Current: timeline},
 	}

@@ -96,20 +96,13 @@ func (a moneyAward) refund(id ident.Refund) (tracker.RefundView, bool) {
 // errNothingHere is the fault of an address that names nothing.
 func errNothingHere() error { return fault.New(fault.NotFound, "thing.notFound") }
 
-// moneyLink is a place with its words.
-type moneyLink struct {
-	Href, Text string
-	Current    bool
-	Count      int
-}
-
 // moneyCrumbs lead from the list to a page of the award.
-func (q *request) moneyCrumbs(a moneyAward, list string, more ...moneyLink) []moneyLink {
+func (q *request) moneyCrumbs(a moneyAward, list string, more ...link) []link {
 	text := "console.nav." + list
 	if list == "refunds" {
 		text = "console.refund.queue"
 	}
-	return append([]moneyLink{
+	return append([]link{
 		{Href: "/" + list, Text: q.text(text)},
 		{Href: a.Href(), Text: a.Document.Number},
 	}, more...)

@@ -17,7 +17,7 @@ import (
 // command's input.
 type moneyStep struct {
 	Form    *form
-	Crumbs  []moneyLink
+	Crumbs  []link
 	Title   string
 	Facts   []moneyFact
 	Fields  []moneyField

@@ -70,7 +70,7 @@ func (q *request) exportOrganisations(rows []tracker.OrganisationView) error {
 // organisationPage is a legal person with the awards in which it has a part.
 type organisationPage struct {
 	tracker.OrganisationView
-	Trail  []placeLink
+	Trail  []link
 	Awards placeAwards
 	People []tracker.PersonView
 	Some   bool // not everybody whom the reader may see was looked at
@@ -83,7 +83,7 @@ func (c *Console) organisation(q *request) error {
 		return err
 	}
 	v := organisationPage{
-		OrganisationView: o, Trail: q.trail("organisations", placeLink{Text: q.in(o.Names)}), Edit: q.inRole(portfolio.ProgrammeManager),
+		OrganisationView: o, Trail: q.trail("organisations", link{Text: q.in(o.Names)}), Edit: q.inRole(portfolio.ProgrammeManager),
 	}
 	if v.Awards, err = q.awardsOf(tracker.AwardsQuery{Organisation: o.ID}, to("/awards", "organisation", o.ID)); err != nil {
 		return err
@@ -122,7 +122,7 @@ func (q *request) peopleOf(id ident.Organisation) (list []tracker.PersonView, so
 // organisationFormPage registers a legal person or changes what is known of it.
 type organisationFormPage struct {
 	Form  *form
-	Trail []placeLink
+	Trail []link
 	Name  portfolio.Names
 	Kinds []option
 	Kept  []portfolio.Identifier // codes that it has, which stay
@@ -183,7 +183,7 @@ func (c *Console) newOrganisation(q *request) error {
 
 func (q *request) showNewOrganisation(f *form) error {
 	return q.showOrganisationForm(organisationFormPage{
-		Form: f, Trail: q.trail("organisations", placeLink{Text: q.text("console.organisation.new")}), Back: "/organisations",
+		Form: f, Trail: q.trail("organisations", link{Text: q.text("console.organisation.new")}), Back: "/organisations",
 	}, q.text("console.organisation.new"))
 }
 
@@ -223,7 +223,7 @@ func (q *request) showOrganisationEdit(o tracker.OrganisationView, f *form) erro
 	page := at("organisations", o.ID)
 	return q.showOrganisationForm(organisationFormPage{
 		Form: f, Name: o.Names, Kept: o.Identifiers, Back: page, Known: true,
-		Trail: q.trail("organisations", placeLink{page, q.in(o.Names)}, placeLink{Text: q.console.Catalogs.Label(q.lang, "command", "edit")}),
+		Trail: q.trail("organisations", link{Href: page, Text: q.in(o.Names)}, link{Text: q.console.Catalogs.Label(q.lang, "command", "edit")}),
 	}, q.text("console.place.edit.title", "name", q.in(o.Names)))
 }
 

@@ -71,7 +71,7 @@ func (o paymentOf) refundable() money.Amount {
 // paymentPage is a payment with its tranches, what came back, and what is next.
 type paymentPage struct {
 	paymentOf
-	Crumbs  []moneyLink
+	Crumbs  []link
 	Left    money.Amount // of what is paid: not refunded
 	Refunds []tracker.RefundView
 	Steps   []moneyOffer
@@ -89,7 +89,7 @@ func (c *Console) payment(q *request) error {
 		return err
 	}
 	p := paymentPage{paymentOf: of, Left: of.refundable()}
-	p.Crumbs = q.moneyCrumbs(of.Award, "payments", moneyLink{Text: q.paymentName(of.P)})
+	p.Crumbs = q.moneyCrumbs(of.Award, "payments", link{Text: q.paymentName(of.P)})
 	for _, r := range of.Award.Refunds {
 		if r.Payment == of.P.ID {
 			p.Refunds = append(p.Refunds, r)

@@ -66,7 +66,7 @@ func (q *request) instructStep(a moneyAward) moneyStep {
 	wanted := ident.Tranche(q.URL.Query().Get("tranche"))
 	s := moneyStep{
 		Form: q.form(at("awards", a.ID, "payments", "new"), a.Version), Title: q.text("console.payment.new.title"),
-		Crumbs: q.moneyCrumbs(a, "payments", moneyLink{Text: q.text("console.payment.new.title")}),
+		Crumbs: q.moneyCrumbs(a, "payments", link{Text: q.text("console.payment.new.title")}),
 		Undo:   q.text("console.payment.new.undo"), Do: q.text("console.payment.new.do"), Check: true, Page: page,
 		about: subject{Aggregate: string(a.ID), Page: page},
 	}

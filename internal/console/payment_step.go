@@ -17,7 +17,7 @@ func (q *request) paymentStep(of paymentOf, name string) moneyStep {
 	return moneyStep{
 		Form:   q.form(of.page()+"/"+name, of.P.Version),
 		Title:  q.text(id + ".title"),
-		Crumbs: q.moneyCrumbs(of.Award, "payments", moneyLink{Href: of.page(), Text: reference}, moneyLink{Text: q.text(id + ".crumb")}),
+		Crumbs: q.moneyCrumbs(of.Award, "payments", link{Href: of.page(), Text: reference}, link{Text: q.text(id + ".crumb")}),
 		Facts:  q.paymentFacts(of),
 		Undo:   q.text(id + ".undo"),
 		Do:     q.text(id+".do", "amount", q.exact(of.P.Amount)),

@@ -21,13 +21,13 @@ type paymentsPage struct {
 }
 
 // paymentTabs lead between lists of payments, and to the refunds.
-func (q *request) paymentTabs(current string) []moneyLink {
-	var out []moneyLink
+func (q *request) paymentTabs(current string) []link {
+	var out []link
 	for _, x := range []award.PaymentState{award.Instructed, award.Paid, award.ReturnedByBank} {
-		out = append(out, moneyLink{Href: to("/payments", "queue", x), Text: q.label("paymentState", string(x)), Current: string(x) == current})
+		out = append(out, link{Href: to("/payments", "queue", x), Text: q.label("paymentState", string(x)), Current: string(x) == current})
 	}
-	return append(out, moneyLink{Href: to("/payments", "queue", "all"), Text: q.text("console.payment.queue.all"), Current: current == "all"},
-		moneyLink{Href: "/refunds", Text: q.text("console.refund.queue"), Current: current == "refunds"})
+	return append(out, link{Href: to("/payments", "queue", "all"), Text: q.text("console.payment.queue.all"), Current: current == "all"},
+		link{Href: "/refunds", Text: q.text("console.refund.queue"), Current: current == "refunds"})
 }
 
 func (c *Console) payments(q *request) error {

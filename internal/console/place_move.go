@@ -11,7 +11,7 @@ import (
 // programme: what it leads to is said before it is taken.
 type placeMove struct {
 	Form     *form
-	Trail    []placeLink
+	Trail    []link
 	Kind     string // platform, project or programme
 	Command  portfolio.Command
 	Name     portfolio.Names

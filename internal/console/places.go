@@ -20,14 +20,9 @@ func (c *Console) placesRoutes(m routes) {
 	c.organisationRoutes(m)
 }
 
-// placeLink is a step of the way to a page; the last one has no address.
-type placeLink struct {
-	Href, Text string
-}
-
 // trail is the way to a page beneath a list and perhaps a thing of it.
-func (q *request) trail(list string, steps ...placeLink) []placeLink {
-	return append([]placeLink{{Href: "/" + list, Text: q.text("console.nav." + list)}}, steps...)
+func (q *request) trail(list string, steps ...link) []link {
+	return append([]link{{Href: "/" + list, Text: q.text("console.nav." + list)}}, steps...)
 }
 
 // inRole reports whether the reader holds a role today, wherever.

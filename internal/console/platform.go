@@ -82,7 +82,7 @@ func (q *request) exportPlatforms(rows []tracker.PlatformView) error {
 // platformPage is a platform's scorecard.
 type platformPage struct {
 	tracker.PlatformView
-	Trail       []placeLink
+	Trail       []link
 	Moves       movable
 	Enrolments  []enrolmentRow
 	Enrol       bool // the reader may enrol it somewhere
@@ -113,7 +113,7 @@ func (c *Console) platform(q *request) error {
 	}
 	of := place{Platform: id}
 	v := platformPage{
-		PlatformView: p, Trail: q.trail("platforms", placeLink{Text: q.in(p.Names)}), History: q.historyOf(string(id)),
+		PlatformView: p, Trail: q.trail("platforms", link{Text: q.in(p.Names)}), History: q.historyOf(string(id)),
 		Moves: movableOf("platform", at("platforms", id), p.State, p.State.Legal(), p.Actions),
 	}
 	if err := q.enrolments(&v); err != nil {
@@ -220,7 +220,7 @@ func (q *request) showPlatformMove(p tracker.PlatformView, command portfolio.Com
 		return err
 	}
 	m.Form, m.Name, m.Code, m.Page = f, p.Names, p.Code, at("platforms", p.ID)
-	m.Trail = q.trail("platforms", placeLink{m.Page, q.in(p.Names)}, placeLink{Text: q.console.Catalogs.Label(q.lang, "command", string(command))})
+	m.Trail = q.trail("platforms", link{Href: m.Page, Text: q.in(p.Names)}, link{Text: q.console.Catalogs.Label(q.lang, "command", string(command))})
 	m.Effects = q.effects("platform", command)
 	if command == portfolio.CommandSuspend || command == portfolio.CommandClose {
 		figures, err := q.figures(tracker.PortfolioQuery{Platform: p.ID}, place{Platform: p.ID})

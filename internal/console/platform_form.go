@@ -12,7 +12,7 @@ import (
 // platformFormPage registers a platform or changes what is known of it.
 type platformFormPage struct {
 	Form       *form
-	Trail      []placeLink
+	Trail      []link
 	Code       string // of one that is there; empty for a new one
 	Name       portfolio.Names
 	Kinds      []option
@@ -82,7 +82,7 @@ func (c *Console) newPlatform(q *request) error {
 }
 
 func (q *request) showNewPlatform(f *form) error {
-	v := platformFormPage{Form: f, Trail: q.trail("platforms", placeLink{Text: q.text("console.platform.new")}), Back: "/platforms"}
+	v := platformFormPage{Form: f, Trail: q.trail("platforms", link{Text: q.text("console.platform.new")}), Back: "/platforms"}
 	var err error
 	if v.Enrolment, err = q.enrolmentFields(f, "enrolment/"); err != nil {
 		return err
@@ -148,7 +148,7 @@ func (q *request) showPlatformEdit(p tracker.PlatformView, f *form) error {
 	page := at("platforms", p.ID)
 	v := platformFormPage{
 		Form: f, Code: p.Code, Name: p.Names, Back: page, Registered: true,
-		Trail: q.trail("platforms", placeLink{page, q.in(p.Names)}, placeLink{Text: q.console.Catalogs.Label(q.lang, "command", "edit")}),
+		Trail: q.trail("platforms", link{Href: page, Text: q.in(p.Names)}, link{Text: q.console.Catalogs.Label(q.lang, "command", "edit")}),
 	}
 	return q.showPlatformForm(v, q.text("console.place.edit.title", "name", q.in(p.Names)))
 }
@@ -178,7 +178,7 @@ func (c *Console) editPlatform(q *request) error {
 // is there.
 type enrolmentPage struct {
 	Form   *form
-	Trail  []placeLink
+	Trail  []link
 	Name   portfolio.Names
 	Fields enrolmentFields
 	Back   string
@@ -194,7 +194,7 @@ func (q *request) enrollable(f *form) (enrolmentPage, error) {
 		return enrolmentPage{}, err
 	}
 	page := at("platforms", p.ID)
-	v := enrolmentPage{Form: f, Name: p.Names, Back: page, Trail: q.trail("platforms", placeLink{page, q.in(p.Names)}, placeLink{Text: q.text("console.platform.enrol")})}
+	v := enrolmentPage{Form: f, Name: p.Names, Back: page, Trail: q.trail("platforms", link{Href: page, Text: q.in(p.Names)}, link{Text: q.text("console.platform.enrol")})}
 	if v.Fields, err = q.enrolmentFields(f, ""); err != nil {
 		return v, err
 	}

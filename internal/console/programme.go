@@ -76,8 +76,8 @@ func (q *request) exportProgrammes(rows []tracker.ProgrammeView) error {
 // programmeHead is what every page of a programme shows of it.
 type programmeHead struct {
 	tracker.ProgrammeView
-	Trail   []placeLink
-	Tabs    []programmeTab
+	Trail   []link
+	Tabs    []link
 	Moves   movable
 	Change  *changeShown // that waits; nil where none does
 	History string
@@ -87,22 +87,15 @@ type programmeHead struct {
 	Blind   bool   // the reader sees the programme, and nothing that it funds
 }
 
-// programmeTab is a part of a programme.
-type programmeTab struct {
-	Href, Text string
-	Current    bool
-	Count      int
-}
-
 // openProgramme reads the programme of the address for one of its pages.
-func (q *request) openProgramme(tab string) (programmeHead, error) {
+func (q *request) openProgramme(current string) (programmeHead, error) {
 	p, err := q.tracker().Programme(q.Context(), q.call, ident.Programme(q.PathValue("programme")))
 	if err != nil {
 		return programmeHead{}, err
 	}
 	page := at("programmes", p.ID)
 	h := programmeHead{
-		ProgrammeView: p, Trail: q.trail("programmes", placeLink{Text: q.in(p.Names)}), History: q.historyOf(string(p.ID)),
+		ProgrammeView: p, Trail: q.trail("programmes", link{Text: q.in(p.Names)}), History: q.historyOf(string(p.ID)),
 		Moves: movableOf("programme", page, p.State, p.State.Legal(), p.Actions),
 		Terms: hasPermission(p.Permissions, access.EditProgramme), Ladder: hasPermission(p.Permissions, access.EditLadder),
 	}
@@ -110,16 +103,16 @@ func (q *request) openProgramme(tab string) (programmeHead, error) {
 		h.Members = to("/admin/members", "in", p.ID)
 		h.Blind = !hasPermission(p.Permissions, access.ViewAward)
 	}
-	if tab != "" {
-		h.Trail = q.trail("programmes", placeLink{page, q.in(p.Names)}, placeLink{Text: q.text("console.programme.tab." + tab)})
+	if current != "" {
+		h.Trail = q.trail("programmes", link{Href: page, Text: q.in(p.Names)}, link{Text: q.text("console.programme.tab." + current)})
 	}
-	h.Tabs = []programmeTab{
-		{Href: page, Text: q.text("console.programme.tab.overview"), Current: tab == ""},
-		{Href: page + "/ladders", Text: q.text("console.programme.tab.ladders"), Current: tab == "ladders"},
+	h.Tabs = []link{
+		{Href: page, Text: q.text("console.programme.tab.overview"), Current: current == ""},
+		{Href: page + "/ladders", Text: q.text("console.programme.tab.ladders"), Current: current == "ladders"},
 	}
 	if p.Pending != nil {
-		h.Tabs = append(h.Tabs, programmeTab{Href: page + "/change", Text: q.text("console.programme.tab.change"), Current: tab == "change", Count: 1})
-		h.Change, err = q.changeOf(p, tab == "change")
+		h.Tabs = append(h.Tabs, link{Href: page + "/change", Text: q.text("console.programme.tab.change"), Current: current == "change", Count: 1})
+		h.Change, err = q.changeOf(p, current == "change")
 	}
 	return h, err
 }
@@ -226,7 +219,7 @@ func (q *request) showProgrammeMove(p tracker.ProgrammeView, command portfolio.C
 	}
 	word := q.console.Catalogs.Label(q.lang, "command", string(command))
 	m.Form, m.Name, m.Code, m.Page, m.Effects = f, p.Names, p.Code, at("programmes", p.ID), q.effects("programme", command)
-	m.Trail = q.trail("programmes", placeLink{m.Page, q.in(p.Names)}, placeLink{Text: word})
+	m.Trail = q.trail("programmes", link{Href: m.Page, Text: q.in(p.Names)}, link{Text: word})
 	if command != portfolio.CommandResume {
 		figures, err := q.figures(tracker.PortfolioQuery{Programme: p.ID}, place{Programme: p.ID})
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 // programmeNewPage creates a programme.
 type programmeNewPage struct {
 	Form  *form
-	Trail []placeLink
+	Trail []link
 }
 
 func (c *Console) newProgramme(q *request) error {
@@ -25,7 +25,7 @@ func (c *Console) newProgramme(q *request) error {
 }
 
 func (q *request) showNewProgramme(f *form) error {
-	return q.show("programme-new", q.text("console.programme.new"), programmeNewPage{Form: f, Trail: q.trail("programmes", placeLink{Text: q.text("console.programme.new")})})
+	return q.show("programme-new", q.text("console.programme.new"), programmeNewPage{Form: f, Trail: q.trail("programmes", link{Text: q.text("console.programme.new")})})
 }
 
 func (c *Console) createProgramme(q *request) error {
@@ -76,7 +76,7 @@ func (q *request) changeableProgramme() (programmeFormPage, error) {
 		return programmeFormPage{}, fault.New(fault.Forbidden, "access.forbidden", "action", string(access.EditProgramme))
 	}
 	page := at("programmes", h.ID)
-	h.Trail = q.trail("programmes", placeLink{page, q.in(h.Names)}, placeLink{Text: q.console.Catalogs.Label(q.lang, "command", "edit")})
+	h.Trail = q.trail("programmes", link{Href: page, Text: q.in(h.Names)}, link{Text: q.console.Catalogs.Label(q.lang, "command", "edit")})
 	return programmeFormPage{programmeHead: h, Back: page}, nil
 }
 

@@ -50,8 +50,8 @@ func (q *request) changeableLadder() (ladderFormPage, error) {
 		return ladderFormPage{}, fault.New(fault.Forbidden, "access.forbidden", "action", string(access.EditLadder))
 	}
 	page := at("programmes", h.ID)
-	h.Trail = q.trail("programmes", placeLink{page, q.in(h.Names)}, placeLink{page + "/ladders", q.text("console.programme.tab.ladders")},
-		placeLink{Text: q.console.Catalogs.Label(q.lang, "obligation", string(kind))})
+	h.Trail = q.trail("programmes", link{Href: page, Text: q.in(h.Names)}, link{Href: page + "/ladders", Text: q.text("console.programme.tab.ladders")},
+		link{Text: q.console.Catalogs.Label(q.lang, "obligation", string(kind))})
 	return ladderFormPage{programmeHead: h, Kind: kind, OwnDate: ownDate(kind), Now: l, Back: to(page+"/ladders", "kind", kind)}, nil
 }
 

@@ -108,7 +108,7 @@ func (q *request) exportProjects(rows []tracker.ProjectView) error {
 // projectPage is a project with its awards and the platforms that it is on.
 type projectPage struct {
 	tracker.ProjectView
-	Trail     []placeLink
+	Trail     []link
 	Moves     movable
 	Programme tracker.Named
 	Platforms []placePlatform
@@ -130,7 +130,7 @@ func (c *Console) project(q *request) error {
 		return err
 	}
 	v := projectPage{
-		ProjectView: p, Trail: q.trail("projects", placeLink{Text: q.in(p.Title)}), History: q.historyOf(string(p.ID)),
+		ProjectView: p, Trail: q.trail("projects", link{Text: q.in(p.Title)}), History: q.historyOf(string(p.ID)),
 		Moves: movableOf("project", at("projects", p.ID), p.State, p.State.Legal(), p.Actions), Programme: tracker.Named{ID: string(p.Programme)},
 	}
 	programmes, err := q.programmesSeen()
@@ -211,7 +211,7 @@ func (q *request) showProjectMove(p tracker.ProjectView, command portfolio.Comma
 	}
 	word := q.console.Catalogs.Label(q.lang, "command", string(command))
 	m.Form, m.Name, m.Code, m.Page, m.Effects = f, p.Title, p.Code, at("projects", p.ID), q.effects("project", command)
-	m.Trail = q.trail("projects", placeLink{m.Page, q.in(p.Title)}, placeLink{Text: word})
+	m.Trail = q.trail("projects", link{Href: m.Page, Text: q.in(p.Title)}, link{Text: word})
 	if m.To == string(portfolio.ProjectCompleted) || m.To == string(portfolio.ProjectTerminated) {
 		awards, err := q.awardsOf(tracker.AwardsQuery{Project: p.ID}, to("/awards", "project", p.ID))
 		if err != nil {

@@ -13,7 +13,7 @@ import (
 // projectFormPage proposes a project or changes what is known of it.
 type projectFormPage struct {
 	Form       *form
-	Trail      []placeLink
+	Trail      []link
 	Code       string // of one that is there; empty for a new one
 	Title      portfolio.Names
 	In         string   // the programme's name
@@ -61,7 +61,7 @@ func (c *Console) newProject(q *request) error {
 			return q.showNewProject(f.With("programme", chosen))
 		}
 	}
-	v := projectFormPage{Form: f, Trail: q.trail("projects", placeLink{Text: q.text("console.project.new")}), Programmes: programmes, Back: "/projects"}
+	v := projectFormPage{Form: f, Trail: q.trail("projects", link{Text: q.text("console.project.new")}), Programmes: programmes, Back: "/projects"}
 	return q.show("project-programme", q.text("console.project.new"), v)
 }
 
@@ -84,7 +84,7 @@ func (q *request) proposable() ([]option, error) {
 }
 
 func (q *request) showNewProject(f *form) error {
-	v := projectFormPage{Form: f, Trail: q.trail("projects", placeLink{Text: q.text("console.project.new")}), Back: "/projects"}
+	v := projectFormPage{Form: f, Trail: q.trail("projects", link{Text: q.text("console.project.new")}), Back: "/projects"}
 	return q.showProjectForm(v, ident.Programme(f.Value("programme")), q.text("console.project.new"))
 }
 
@@ -172,7 +172,7 @@ func (q *request) showProjectEdit(p tracker.ProjectView, f *form) error {
 	page := at("projects", p.ID)
 	v := projectFormPage{
 		Form: f, Code: p.Code, Title: p.Title, Back: page,
-		Trail: q.trail("projects", placeLink{page, q.in(p.Title)}, placeLink{Text: q.console.Catalogs.Label(q.lang, "command", "edit")}),
+		Trail: q.trail("projects", link{Href: page, Text: q.in(p.Title)}, link{Text: q.console.Catalogs.Label(q.lang, "command", "edit")}),
 	}
 	return q.showProjectForm(v, p.Programme, q.text("console.place.edit.title", "name", q.in(p.Title)))
 }

@@ -48,7 +48,7 @@ func (o refundOf) page() string { return at("awards", o.Award.ID, "refunds", o.R
 type refundPage struct {
 	refundOf
 	Payment string // its name
-	Crumbs  []moneyLink
+	Crumbs  []link
 	Steps   []moneyOffer
 	Notes   []string
 	Journal []tracker.JournalEntryView
@@ -64,7 +64,7 @@ func (c *Console) refund(q *request) error {
 		return err
 	}
 	p := refundPage{refundOf: of, Payment: q.paymentName(of.P)}
-	p.Crumbs = q.moneyCrumbs(of.Award, "refunds", moneyLink{Text: of.R.Reference})
+	p.Crumbs = q.moneyCrumbs(of.Award, "refunds", link{Text: of.R.Reference})
 	if hasAction(of.R.Actions, "reverse") {
 		_, refused := q.tracker().Foresee(q.Context(), q.call, func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
 			return q.tracker().ReverseRefund(ctx, c, tracker.RefundRef{Award: of.Award.ID, Refund: of.R.ID}, tracker.Reason{Reason: "-"})
@@ -84,7 +84,7 @@ func (c *Console) refund(q *request) error {
 func (q *request) reverseRefundStep(of refundOf) moneyStep {
 	s := moneyStep{
 		Form: q.form(of.page()+"/reverse", of.R.Version), Title: q.text("console.refund.reverse.title"),
-		Crumbs: q.moneyCrumbs(of.Award, "refunds", moneyLink{Href: of.page(), Text: of.R.Reference}, moneyLink{Text: q.label("command", "reverse")}),
+		Crumbs: q.moneyCrumbs(of.Award, "refunds", link{Href: of.page(), Text: of.R.Reference}, link{Text: q.label("command", "reverse")}),
 		Facts: []moneyFact{
 			q.fact("console.money.award", template.HTML(string(linked(of.Award.Href(), of.Award.Document.Number))+" ")+q.functions().name(of.Award.Document.Title)), //nolint:gosec // escaped
 			q.fact("console.refund.amount", of.R.Amount),

@@ -75,7 +75,7 @@ func (o trancheOf) gates() []tracker.MilestoneView {
 // tranchePage is a tranche with its gates, its money and what is next.
 type tranchePage struct {
 	trancheOf
-	Crumbs   []moneyLink
+	Crumbs   []link
 	Left     money.Amount // approved, and neither paid nor on its way
 	Gates    []gateLine
 	Split    []splitLine
@@ -142,7 +142,7 @@ func (c *Console) tranche(q *request) error {
 
 func (q *request) showTranche(of trancheOf, ack *form) error {
 	p := tranchePage{trancheOf: of, Left: amountLeft(of.T.Tranche), Ack: ack, Split: of.split(), Payments: of.payments()}
-	p.Crumbs = q.moneyCrumbs(of.Award, "tranches", moneyLink{Text: q.text("console.tranche", "number", of.T.Number)})
+	p.Crumbs = q.moneyCrumbs(of.Award, "tranches", link{Text: q.text("console.tranche", "number", of.T.Number)})
 	for _, m := range of.gates() {
 		p.Gates = append(p.Gates, q.gateLine(of.Award, m))
 	}

@@ -19,7 +19,7 @@ func (q *request) trancheStep(of trancheOf, name string) moneyStep {
 	return moneyStep{
 		Form:   q.form(of.page()+"/"+name, of.T.Version),
 		Title:  q.text(id+".title", "number", number),
-		Crumbs: q.moneyCrumbs(of.Award, "tranches", moneyLink{Href: of.page(), Text: q.text("console.tranche", "number", number)}, moneyLink{Text: q.text(id + ".crumb")}),
+		Crumbs: q.moneyCrumbs(of.Award, "tranches", link{Href: of.page(), Text: q.text("console.tranche", "number", number)}, link{Text: q.text(id + ".crumb")}),
 		Facts:  q.trancheFacts(of),
 		Undo:   q.text(id + ".undo"),
 		Do:     q.text(id+".do", "number", number, "amount", q.exact(of.T.Amount)),

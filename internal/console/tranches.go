@@ -56,7 +56,7 @@ func (q *request) queue() trancheQueue {
 
 // moneyList is a list of tranches, payments or refunds with what narrows it.
 type moneyList struct {
-	Tabs    []moneyLink
+	Tabs    []link
 	Queue   string
 	Filters moneyFilters
 	Chips   []chip
@@ -188,7 +188,7 @@ func (c *Console) tranches(q *request) error {
 		tabs = append(tabs, queueUnapproved)
 	}
 	for _, x := range tabs {
-		view.Tabs = append(view.Tabs, moneyLink{Href: q.inQueue(string(x)), Text: q.text("console.tranche.queue." + string(x)), Current: x == queue})
+		view.Tabs = append(view.Tabs, link{Href: q.inQueue(string(x)), Text: q.text("console.tranche.queue." + string(x)), Current: x == queue})
 	}
 	for _, r := range page.Items {
 		view.Rows = append(view.Rows, q.trancheRow(r))
