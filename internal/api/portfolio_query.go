@@ -12,7 +12,7 @@ import (
 type (
 	namePageInput struct {
 		PageQuery
-		Name string `query:"name" doc:"Names that begin with this"`
+		Name string `query:"name" doc:"Names in which a word begins with this"`
 	}
 	platformsInput struct {
 		PageQuery

@@ -43,7 +43,7 @@ const (
 	maxInsideEN = MaxInside - maxInsideZH
 )
 
-// Words are up to three places within a thing's names from which on their text
+// Words are up to two places within a thing's names from which on their text
 // is found, too: each word, and each character of Chinese.
 type Words struct {
 	Type      string   `json:"type"`
@@ -64,7 +64,7 @@ func NameRecords(n Name) []Record {
 		}
 	}
 	records := []Record{r}
-	for chunk := range slices.Chunk(inside, int(store.Indexes)) {
+	for chunk := range slices.Chunk(inside, len(wordIndexes())) {
 		w := Words{Type: n.Type, Thing: n.Thing, Programme: n.Programme, Part: len(records)}
 		for _, p := range chunk {
 			w.Words = append(w.Words, clipKey(p.text))
@@ -78,10 +78,14 @@ func NameRecords(n Name) []Record {
 func WordsRecord(w Words) Record {
 	r := Record{Type: TypeWords, Key: WordsKey(w.Type, w.Thing, w.Programme, w.Part), Value: w}
 	for i, text := range w.Words {
-		r.Index[i] = store.Key{PK: NamesOf(w.Type, w.Programme), SK: foundAt(text, w.Thing)}
+		r.Index[wordIndexes()[i]] = store.Key{PK: NamesOf(w.Type, w.Programme), SK: foundAt(text, w.Thing)}
 	}
 	return r
 }
+
+// wordIndexes are those in which words stand. The programme index is none: there
+// each thing stands once, as it is listed.
+func wordIndexes() [2]store.Index { return [...]store.Index{store.Work, store.Scope} }
 
 // NameKey is the key of a thing's name in a programme.
 func NameKey(kind, thing, programme string) store.Key {
@@ -114,7 +118,7 @@ func TypeNamed(id string) string {
 }
 
 // NamesOf is the partition, in each index, of the names of a type in a
-// programme.
+// programme. In the programme index it is the list of these things.
 func NamesOf(kind, programme string) string { return "N#" + kind + "#" + programme }
 
 // NamedExactly is the range of what is called just so.

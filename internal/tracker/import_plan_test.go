@@ -217,7 +217,7 @@ func TestPartiesByIDCodeAndName(t *testing.T) {
 			t.Errorf("OrganisationNamed(%q) = %s, %v, want %s", text, got, err, want)
 		}
 	}
-	for text, want := range map[string]string{"": "field.required", "Twin": "reference.ambiguous", "Univ": "reference.unknown", "org_01K5A7Q2M9X4T8R6W3B1C0D2E5": "reference.unknown"} {
+	for text, want := range map[string]string{"": "field.required", "Twin": "reference.ambiguous", "Univ": "reference.unknown", "研究所": "reference.unknown", "org_01K5A7Q2M9X4T8R6W3B1C0D2E5": "reference.unknown"} {
 		_, err := o.Tracker.OrganisationNamed(ctx, "/payee", text)
 		if diff := cmp.Diff([]string{"/payee " + want}, fieldsAtFault(err)); diff != "" {
 			t.Errorf("OrganisationNamed(%q) (-want +got):\n%s", text, diff)

@@ -357,7 +357,7 @@ func TestItemsOfThePortfolio(t *testing.T) {
 	}
 }
 
-// A name takes an item, and one for each three places within it, of which
+// A name takes an item, and one for each two places within it, of which
 // those are written that a rename changes.
 func TestItemsOfNames(t *testing.T) {
 	x := newCounting(t)
@@ -365,7 +365,7 @@ func TestItemsOfNames(t *testing.T) {
 	d := x.Document(nil, nil)
 	d.Title = portfolio.Names{ZH: "面向数据中心的硅光芯片", EN: "Silicon photonics for data centres"}
 	create := func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) { return tr.CreateAward(ctx, c, d) }
-	r := x.writes("create draft, 9 + 4 places", trackertest.Manager, 6+5, 0, create)
+	r := x.writes("create draft, 9 + 4 places", trackertest.Manager, 6+7, 0, create)
 	id := ident.Award(r.Aggregate)
 	replace := func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
 		return tr.ReplaceAward(ctx, c, id, d)
@@ -373,12 +373,12 @@ func TestItemsOfNames(t *testing.T) {
 	d.Payee = x.City
 	x.writes("edit draft, the same titles", trackertest.Manager, 4, 0, replace)
 	d.Title.EN = "Silicon photonics for large data centres"
-	x.writes("edit draft, one more word", trackertest.Manager, 4+3, 0, replace)
+	x.writes("edit draft, one more word", trackertest.Manager, 4+4, 0, replace)
 	d.Title.EN = ""
-	x.writes("edit draft, no English title", trackertest.Manager, 4+3, 0, replace)
+	x.writes("edit draft, no English title", trackertest.Manager, 4+4, 0, replace)
 	d.Number, d.Title = "HT-LONG", portfolio.Names{ZH: "面向未来产业的高通量硅基光电子芯片设计制造封装与测试一体化概念验证服务能力建设", EN: "A one-stop service to design, make, package and test high-throughput silicon photonics chips"}
-	x.writes("edit draft, long titles", trackertest.Manager, 4+2+11, 0, replace)
-	x.writes("discard draft, long titles", trackertest.Manager, 5+11, 0, func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
+	x.writes("edit draft, long titles", trackertest.Manager, 4+2+16, 0, replace)
+	x.writes("discard draft, long titles", trackertest.Manager, 5+16, 0, func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
 		return tr.DiscardAward(ctx, c, id, because)
 	})
 	if got := verified(t, x.Office); got.Wrong != nil {

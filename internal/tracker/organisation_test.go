@@ -92,3 +92,46 @@ func TestEditOrganisation(t *testing.T) {
 	_, err = o.Tracker.EditOrganisation(o.Ctx, manager, "org_01K3ZZZZZZ0000000000000000", got, o.Programme)
 	expectFault(t, "edit what is not there", err, fault.NotFound, "thing.notFound")
 }
+
+// Words within names are for searching: lists name everything once, in the order
+// of names, and a name means whoever is called just so.
+func TestWordsOfNamesAreNotListed(t *testing.T) {
+	o := trackertest.New(t, nil)
+	manager := o.Call(trackertest.Manager)
+	whole := portfolio.Organisation{Names: portfolio.Names{ZH: "东湖大学", EN: "East Lake University"}, Kind: portfolio.Company}
+	r, err := o.Tracker.CreateOrganisation(o.Ctx, manager, whole, o.Programme)
+	expectDone(t, "create", r, err)
+	_, err = o.Tracker.CreatePerson(o.Ctx, o.Call(trackertest.Administrator), portfolio.Person{
+		Names: portfolio.Names{ZH: "林 若溪", EN: "Lin Ruo Xi"}, Logins: []portfolio.Login{trackertest.Login("lin")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for size := range 3 {
+		id := func(v tracker.OrganisationView) string { return string(v.ID) }
+		got := all(t, size+1, id, func(p tracker.PageRequest) (tracker.Page[tracker.OrganisationView], error) {
+			return o.Tracker.Organisations(o.Ctx, manager, "", p)
+		})
+		if once := slices.Compact(slices.Sorted(slices.Values(got))); len(once) != len(got) {
+			t.Errorf("%d a page: %d rows of %d organisations", size+1, len(got), len(once))
+		}
+		persons := all(t, size+1, func(v tracker.PersonView) string { return string(v.ID) }, func(p tracker.PageRequest) (tracker.Page[tracker.PersonView], error) {
+			return o.Tracker.Persons(o.Ctx, o.Call(trackertest.Administrator), "", p)
+		})
+		if once := slices.Compact(slices.Sorted(slices.Values(persons))); len(once) != len(persons) {
+			t.Errorf("%d a page: %d rows of %d persons", size+1, len(persons), len(once))
+		}
+	}
+	for text, want := range map[string]int{"大学": 1, "Lake": 1, "university": 2, "东湖大学": 1, "湖": 1, "niversity": 0} {
+		got, err := o.Tracker.Organisations(o.Ctx, manager, text, tracker.PageRequest{})
+		if err != nil || len(got.Items) != want {
+			t.Errorf("%q lists %+v, %v, want %d", text, got.Items, err, want)
+		}
+	}
+	for _, text := range []string{"Ruo", "若溪", "lin ruo"} {
+		got, err := o.Tracker.Persons(o.Ctx, o.Call(trackertest.Administrator), text, tracker.PageRequest{})
+		if err != nil || len(got.Items) != 1 {
+			t.Errorf("%q lists %+v, %v", text, got.Items, err)
+		}
+	}
+}

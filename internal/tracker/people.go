@@ -23,12 +23,28 @@ type PersonView struct {
 	Version int64 `json:"version"`
 }
 
-// startingWith is the range of names that begin with what was typed.
-func startingWith(text string) store.Range {
-	if text = schema.Normalise(text); text == "" {
-		return store.Range{}
+// called are the places of the names of a type that is in no one programme: the
+// list of all, or, of those in whose names a text is found as a search finds it,
+// each place of it.
+func called(kind, text string) (sources []source, within store.Range) {
+	indexes := []store.Index{store.Program}
+	if text = schema.Normalise(text); text != "" {
+		indexes, within = []store.Index{store.Program, store.Scope, store.Work}, store.Prefix(text)
 	}
-	return store.Prefix(text)
+	for _, i := range indexes {
+		sources = append(sources, source{index: i, partition: schema.NamesOf(kind, schema.NoProgramme)})
+	}
+	return sources, within
+}
+
+// calledOnce reports whether an entry is the one for which its thing is listed:
+// of the places at which a text is found the first.
+func (f *found) calledOnce(text string) (bool, error) {
+	if text = schema.Normalise(text); text == "" {
+		return true, nil
+	}
+	first, _, err := f.searchResult(text)
+	return first == f.entry.At.SK, err
 }
 
 // thingOfName is what a name's item stands for.
@@ -37,17 +53,21 @@ func thingOfName(item store.Key) string {
 	return thing
 }
 
-// Organisations lists legal persons by name, or those whose name begins with a
-// text.
+// Organisations lists legal persons by name, or those in whose names a text
+// begins a word.
 func (t *Tracker) Organisations(ctx context.Context, c Call, name string, p PageRequest) (Page[OrganisationView], error) {
 	key := func(item store.Key) store.Key { return schema.RootKey(thingOfName(item)) }
+	sources, within := called(schema.TypeOrganisation, name)
 	return listing[OrganisationView]{
-		name: "organisations", query: name, within: startingWith(name),
-		sources: []source{{index: store.Program, partition: schema.NamesOf(schema.TypeOrganisation, schema.NoProgramme)}},
-		also:    func(item store.Key) []store.Key { return []store.Key{key(item)} },
+		name: "organisations", query: name, sources: sources, within: within,
+		also: func(item store.Key) []store.Key { return []store.Key{key(item)} },
 		keep: func(f *found) (verdict, error) {
 			may, err := t.may(c, access.ViewOrganisation, organisationResource(thingOfName(f.item.Key)))
-			return seen(may && f.items[key(f.item.Key)] != nil, true, err)
+			if err != nil || !may || f.items[key(f.item.Key)] == nil {
+				return hidden, err
+			}
+			once, err := f.calledOnce(name)
+			return seen(true, once, err)
 		},
 		row: func(f *found) (OrganisationView, error) {
 			o, _, err := get[portfolio.Organisation](f.reading, key(f.item.Key), schema.TypeOrganisation)
@@ -74,17 +94,17 @@ func (t *Tracker) Organisation(ctx context.Context, c Call, id ident.Organisatio
 	return OrganisationView{Organisation: o, Version: r.version(key)}, err
 }
 
-// Persons lists persons by name, or those whose name begins with a text, as
-// far as the caller may view them.
+// Persons lists persons by name, or those in whose names a text begins a word,
+// as far as the caller may view them.
 func (t *Tracker) Persons(ctx context.Context, c Call, name string, p PageRequest) (Page[PersonView], error) {
 	key := func(item store.Key) store.Key { return schema.PersonKey(ident.Person(thingOfName(item))) }
 	person := func(f *found) (portfolio.Person, bool, error) {
 		return get[portfolio.Person](f.reading, key(f.item.Key), schema.TypePerson)
 	}
+	sources, within := called(schema.TypePerson, name)
 	return listing[PersonView]{
-		name: "persons", query: name, within: startingWith(name),
-		sources: []source{{index: store.Program, partition: schema.NamesOf(schema.TypePerson, schema.NoProgramme)}},
-		also:    func(item store.Key) []store.Key { return []store.Key{key(item)} },
+		name: "persons", query: name, sources: sources, within: within,
+		also: func(item store.Key) []store.Key { return []store.Key{key(item)} },
 		rests: func(f *found) []store.Key {
 			p, _, err := person(f)
 			if err != nil {
@@ -98,7 +118,11 @@ func (t *Tracker) Persons(ctx context.Context, c Call, name string, p PageReques
 				return hidden, err
 			}
 			may, err := f.viewsPerson(p)
-			return seen(may, true, err)
+			if err != nil || !may {
+				return hidden, err
+			}
+			once, err := f.calledOnce(name)
+			return seen(true, once, err)
 		},
 		row: func(f *found) (PersonView, error) {
 			p, _, err := person(f)

@@ -115,8 +115,8 @@ func TestReindex(t *testing.T) {
 	if got := verified(t, o); got.Wrong == nil || got.Wrong.Code != "verify.name" {
 		t.Errorf("Verify finds %v, want verify.name", got.Wrong)
 	}
-	page, err := o.Tracker.Organisations(o.Ctx, o.Call(trackertest.Manager), "univ", tracker.PageRequest{})
-	if err != nil || len(page.Items) != 1 {
+	page, err := o.Tracker.Organisations(o.Ctx, o.Call(trackertest.Manager), "", tracker.PageRequest{})
+	if err != nil || len(page.Items) != 3 {
 		t.Errorf("before, organisations are listed as %+v, %v", page.Items, err)
 	}
 	if n := reindex(t, o); n < len(want) {
