@@ -85,6 +85,7 @@ type draftOpening struct {
 	Role  portfolio.Role
 	Owner tracker.Named
 	On    civil.Date
+	Asked bool // On is the first day on which it may be done, not the last
 }
 
 func (c *Console) draftMove(q *request, move draftStep, f *form) error {
@@ -147,11 +148,11 @@ func (q *request) openings(h awardHead) []draftOpening {
 	}
 	var out []draftOpening
 	for _, m := range d.Milestones {
-		out = append(out, draftOpening{attention.Deliver, m.Code + " " + m.Title, role, owner, m.DueOn})
+		out = append(out, draftOpening{attention.Deliver, m.Code + " " + m.Title, role, owner, m.DueOn, false})
 	}
 	for _, t := range d.Tranches {
 		if t.Ungated {
-			out = append(out, draftOpening{attention.RequestTranche, q.text("console.tranche", "number", t.Number), role, owner, civil.Max(t.PlannedOn, q.today)})
+			out = append(out, draftOpening{attention.RequestTranche, q.text("console.tranche", "number", t.Number), role, owner, civil.Max(t.PlannedOn, q.today), true})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b draftOpening) int { return a.On.Compare(b.On) })

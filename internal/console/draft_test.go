@@ -92,7 +92,7 @@ func TestDraftToActivation(t *testing.T) {
 	}
 
 	activating := h.sees(trackertest.Manager2, page+"/activate")
-	for _, want := range []string{"Becomes active: milestones 2, tranches 2, over CNY 1,000,000.00", "M1 Prototype", "2026-06-30", "Platform operator", "Request the tranche", "cannot be taken back"} {
+	for _, want := range []string{"Becomes active: milestones 2, tranches 2, over CNY 1,000,000.00", "M1 Prototype", "2026-06-30", "Platform operator", "Request the tranche", "may be asked for from 2026-04-15 on", "due 2026-06-30", "cannot be taken back"} {
 		if !strings.Contains(activating.text(), want) {
 			t.Errorf("before activating it does not say %q: %s", want, activating.text())
 		}

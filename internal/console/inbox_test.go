@@ -246,3 +246,12 @@ func TestInboxReadsAreBounded(t *testing.T) {
 		t.Errorf("%+v, then %+v", few, many)
 	}
 }
+
+// An administrator sees no award, so no page says that nothing of them is late.
+func TestInboxOfAnAdministrator(t *testing.T) {
+	h := newHouse(t)
+	a := h.sees(trackertest.Administrator, "/")
+	if a.page.Find(`main a[href="/admin"]`).Length() == 0 || a.page.Find("#overdue, .tiles").Length() != 0 || strings.Contains(a.text(), "late") {
+		t.Errorf("an administrator's inbox says %s", a.text())
+	}
+}

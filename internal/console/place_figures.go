@@ -1,7 +1,6 @@
 package console
 
 import (
-	"strings"
 
 	"milepost/internal/award"
 	"milepost/internal/civil"
@@ -21,7 +20,7 @@ type placeFigures struct {
 
 	Active, Overdue, Decided int
 	OnTime                   rollup.OnTimeRate
-	Slip                     string // days, empty where nothing was met
+	SlipID, Slip             string // of the text that says the median slip, and its days
 	Money                    []rollup.Line
 	Buckets                  []figureBucket
 	Milestones               chart.Chart
@@ -50,9 +49,10 @@ func (q *request) figures(query tracker.PortfolioQuery, of place) (placeFigures,
 	}
 	f := placeFigures{
 		Shown: true, AsOf: v.AsOf, TrueAt: v.TrueAt, Missing: v.Missing, Of: of, Parts: v.Parts,
-		Active: v.Awards[award.Active], OnTime: v.OnTime, Slip: strings.Replace(v.MedianSlip, "-", "−", 1), Money: v.Money,
+		Active: v.Awards[award.Active], OnTime: v.OnTime, Money: v.Money,
 		Requested: v.Tranches[award.Requested], Approved: v.Tranches[award.Approved],
 	}
+	f.SlipID, f.Slip = slipOf(v.MedianSlip)
 	for i, b := range v.Overdue {
 		f.Overdue += b.Obligations
 		f.Buckets = append(f.Buckets, figureBucket{Bucket: b, Key: lateBuckets()[min(i, len(lateBuckets())-1)].key, N: i + 1})

@@ -127,13 +127,24 @@ type programmePage struct {
 	New       bool // the reader may add platforms and projects
 }
 
-// programmePlatform is a platform with what it adds to the programme.
+// programmePlatform is a platform with what it adds to the programme. What lies
+// on none stands last, so that the lines add up.
 type programmePlatform struct {
 	tracker.PlatformView
 	In              ident.Programme
 	Shown           bool // the reader may see its figures
 	Active, Overdue int
 	Money           []rollup.Line
+}
+
+// None reports whether the line is of what lies on no platform.
+func (p programmePlatform) None() bool { return p.ID == tracker.NoPlatform }
+
+func (p *programmePlatform) adds(part tracker.PortfolioPart) {
+	p.Active, p.Money = part.Awards, part.Money
+	for _, b := range part.Overdue {
+		p.Overdue += b.Obligations
+	}
 }
 
 // List is the address of a list of what the platform has in the programme.
@@ -172,15 +183,19 @@ func (q *request) platformsIn(v *programmePage) error {
 	for _, p := range page.Items {
 		row := programmePlatform{PlatformView: p, In: v.ID, Shown: v.Figures.Shown}
 		for _, part := range v.Figures.Parts {
-			if part.Platform == nil || part.Platform.ID != string(p.ID) {
-				continue
-			}
-			row.Active, row.Money = part.Awards, part.Money
-			for _, b := range part.Overdue {
-				row.Overdue += b.Obligations
+			if part.Platform != nil && part.Platform.ID == string(p.ID) {
+				row.adds(part)
 			}
 		}
 		v.Platforms = append(v.Platforms, row)
+	}
+	for _, part := range v.Figures.Parts {
+		if part.Platform == nil && v.More == "" {
+			row := programmePlatform{In: v.ID, Shown: v.Figures.Shown}
+			row.ID = tracker.NoPlatform
+			row.adds(part)
+			v.Platforms = append(v.Platforms, row)
+		}
 	}
 	return nil
 }
