@@ -14,9 +14,6 @@ const hour = time.Hour
 // sweepAt is when the sweep runs: before anybody is at work.
 const sweepAt = 5*hour + 30*time.Minute
 
-// The days between two sweeps long ago, and the last days, which have each one.
-const rare, often = 45, 7
-
 // step is one command of the story.
 type step struct {
 	on   civil.Date
@@ -38,22 +35,27 @@ func (s *script) at(offset int, who, what string, do func(tracker.Call) error) {
 	s.steps = append(s.steps, step{on: s.seed.worked(min(offset, -1)), who: who, what: what, do: do})
 }
 
-// play gives the commands, day by day. The sweep runs in the morning: in the
-// last days of the story each time, before that at times, as in a summary: the
-// flags are the same, since each bears the day on which it was reached.
+// play gives the commands, day by day, and runs the sweep in the morning of each
+// day from the first command to yesterday.
 func (s *script) play() error {
 	slices.SortStableFunc(s.steps, func(a, b step) int { return a.on.Compare(b.on) })
-	var day, swept civil.Date
+	var day civil.Date
 	var clock time.Duration
-	for _, next := range s.steps {
-		if next.on != day {
-			day, clock = next.on, 9*hour
-			if day.Sub(swept) >= rare || s.seed.today.Sub(day) <= often {
-				if err := s.sweep(day); err != nil {
-					return err
-				}
-				swept = day
+	to := func(on civil.Date) error {
+		if day.IsZero() {
+			day = on.AddDays(-1)
+		}
+		for day.Before(on) {
+			day, clock = day.AddDays(1), 9*hour
+			if err := s.sweep(day); err != nil {
+				return err
 			}
+		}
+		return nil
+	}
+	for _, next := range s.steps {
+		if err := to(next.on); err != nil {
+			return err
 		}
 		clock += time.Minute + 7*time.Second
 		s.seed.Clock.Set(day, clock)
@@ -65,7 +67,7 @@ func (s *script) play() error {
 			return fmt.Errorf("demo: %s, %s: %s: %w", day, next.who, next.what, err)
 		}
 	}
-	return nil
+	return to(s.seed.today.AddDays(-1))
 }
 
 func (s *script) sweep(day civil.Date) error {
