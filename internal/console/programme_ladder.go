@@ -25,7 +25,7 @@ type laddersPage struct {
 type ladderRow struct {
 	attention.Ladder
 	Steps []rungShown
-	Edit  string // address; empty where the reader may not
+	Edit  string // address; empty where the reader may not, or a change waits
 	See   string // address of its preview
 }
 
@@ -160,7 +160,7 @@ func (c *Console) ladders(q *request) error {
 		for _, r := range l.Rungs {
 			row.Steps = append(row.Steps, rungShown{r.Level, signed(r.Offset), q.text("console.ladder.unit."+string(r.Unit), "count", max(r.Offset, -r.Offset)), q.asks(r.Asks)})
 		}
-		if h.Ladder {
+		if h.Ladder && h.Pending == nil {
 			row.Edit = page + "/" + string(l.Kind)
 		}
 		v.Rows = append(v.Rows, row)

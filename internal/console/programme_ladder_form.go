@@ -16,7 +16,7 @@ import (
 // would change.
 type ladderFormPage struct {
 	programmeHead
-	Form    *form
+	Form    *form // nil where another change waits
 	Kind    attention.Kind
 	OwnDate bool
 	Rows    []int // of rungs
@@ -34,8 +34,8 @@ const moreRungs = 2
 
 func rungField(i int, name string) string { return "rungs/" + strconv.Itoa(i) + "/" + name }
 
-// changeableLadder is the ladder of the address, which the reader may change
-// where no other change waits.
+// changeableLadder is the ladder of the address, which the reader may change;
+// one at a time: not while another change waits.
 func (q *request) changeableLadder() (ladderFormPage, error) {
 	h, err := q.openProgramme("ladders")
 	if err != nil {
@@ -59,6 +59,9 @@ func (c *Console) ladderForm(q *request) error {
 	v, err := q.changeableLadder()
 	if err != nil {
 		return err
+	}
+	if v.Pending != nil {
+		return q.showLadder("programme-ladder-form", v)
 	}
 	v.Form = q.form(q.URL.Path, v.Version).With("allowedDays", v.Now.AllowedDays)
 	for i, r := range v.Now.Rungs {
@@ -85,7 +88,11 @@ func (q *request) showLadderForm(v ladderFormPage) error {
 	for i := range min(filled+moreRungs, attention.MaxRungs) {
 		v.Rows = append(v.Rows, i)
 	}
-	return q.show("programme-ladder-form", q.text("console.ladder.edit.title", "kind", q.console.Catalogs.Label(q.lang, "obligation", string(v.Kind))), v)
+	return q.showLadder("programme-ladder-form", v)
+}
+
+func (q *request) showLadder(page string, v ladderFormPage) error {
+	return q.show(page, q.text("console.ladder.edit.title", "kind", q.console.Catalogs.Label(q.lang, "obligation", string(v.Kind))), v)
 }
 
 // ladderIn reads a ladder from a form and puts its rows in the order of their
@@ -167,6 +174,9 @@ func (c *Console) setLadder(q *request) error {
 	of := subject{Aggregate: string(v.ID), Thing: string(v.ID), Page: v.Back}
 	if err = in.err(); err == nil {
 		err = v.Next.Check()
+	}
+	if err == nil && q.step() == "check" && v.Pending != nil { // since the form was opened
+		err = fault.New(fault.Conflict, "programme.changePending", "programme", v.Code, "kind", string(v.Pending.Kind))
 	}
 	r := tracker.Receipt{}
 	switch {

@@ -171,6 +171,7 @@ func TestLadderChange(t *testing.T) {
 	if late.page.Find(`.errors`).Length() != 1 || late.page.Find(`[id="f-rungs"] .wrong`).Length() != 1 {
 		t.Errorf("nothing after the due date = %d: %s", late.Code, late.text())
 	}
+	early := h.get(trackertest.Manager2, programme+"/ladders/rework")
 	// A row is added out of order, one is taken away, one is moved.
 	check := h.post(trackertest.Manager, path, h.fill(page, path, "rungs/0/offset", "", "rungs/4/offset", "45", "rungs/5/offset", "3", "rungs/5/level", "manager", "rungs/5/unit", "calendar", "rungs/5/asks", "overdue",
 		"due", "2026-06-01", "reason", hostile, "form_step", "check"))
@@ -190,9 +191,19 @@ func TestLadderChange(t *testing.T) {
 	if !strings.Contains(said.text(), "Nothing changes until another person confirms it.") || strings.Contains(said.text(), "Ladder set") {
 		t.Errorf("proposed: %s", said.text())
 	}
-	second := h.post(trackertest.Manager2, programme+"/ladders/rework", h.fill(h.sees(trackertest.Manager2, programme+"/ladders/rework"), programme+"/ladders/rework"))
-	if second.Code != http.StatusConflict || second.page.Find(".errors").Length() != 1 {
-		t.Errorf("a second proposal = %d: %s", second.Code, second.text())
+	rework := programme + "/ladders/rework"
+	for _, step := range []string{"check", ""} { // of a form that was opened before
+		second := h.post(trackertest.Manager2, rework, h.fill(early, rework, "reason", "mine", "form_step", step))
+		if second.Code != http.StatusPreconditionFailed || !strings.Contains(second.text(), "Reasonmine") {
+			t.Errorf("a second proposal, step %q = %d: %s", step, second.Code, second.text())
+		}
+	}
+	waits := h.sees(trackertest.Manager2, rework)
+	if waits.page.Find(`main form`).Length() != 0 || waits.page.Find(`main a[href="`+programme+`/change"]`).Length() != 1 || !strings.Contains(waits.text(), "One change of a programme waits at a time") {
+		t.Errorf("while a change waits, another is offered: %s", waits.text())
+	}
+	if offered := `table.ladders a[href^="` + programme + `/ladders/"]:not([href*="?"])`; h.sees(trackertest.Manager2, programme+"/ladders").page.Find(offered).Length() != 0 {
+		t.Error("the list offers to change a ladder while a change waits")
 	}
 	change := h.sees(trackertest.Head, programme+"/change")
 	if !strings.Contains(change.text(), "manager") || change.page.Find(".ch-ladder").Length() != 2 || change.page.Find("main u").Length() != 0 {
