@@ -56,6 +56,15 @@ variants.forEach(({ lang, script, name }, turn) => {
       assert.ok((await h.text()).includes(h.t("label.role.finance")), "the role is the reason");
       assert.match(await h.row(h.t("label.access.instructPayment")).innerText(), new RegExp(h.t("label.role.finance")));
 
+      // and the other way round: who can see this
+      await h.follow(h.t("console.admin.access.whoElse"));
+      assert.match(await h.row(person).innerText(), new RegExp(h.t("label.role.finance")));
+      assert.ok((await h.export()).length > 5);
+      await h.field(h.t("console.admin.access.thing")).fill("DEMO-2025-016");
+      await h.field(h.t("console.admin.access.choose")).selectOption("");
+      await h.press(h.t("console.admin.access.do"));
+      assert.match(await h.row(person).innerText(), new RegExp(h.t("label.role.finance")), "the award lies in the programme");
+
       // and it ends, with a reason that stays
       await card(h, "members");
       await h.field(h.t("console.admin.scope")).selectOption({ index: 1 });

@@ -47,8 +47,8 @@ type Decision struct {
 
 // Because is one reason for which something is allowed.
 type Because struct {
-	Policy string // the @id of a policy in policy.cedar
-	Grant  Grant  // the membership to which it applied
+	Policy string `json:"policy"` // the @id of a policy in policy.cedar
+	Grant  Grant  `json:"grant"`  // the membership to which it applied
 }
 
 // Decide reports whether p may do act on r, with every reason. An error means
@@ -109,6 +109,14 @@ func (a *Authority) Scopes(p Principal, act Action) []portfolio.Scope {
 	return slices.Compact(scopes)
 }
 
+// Reaches reports whether a membership in some scope of a kind can allow act on
+// what lies in that scope: whether who may do it is to be looked for there.
+func (a *Authority) Reaches(kind portfolio.ScopeKind, act Action) bool {
+	return slices.ContainsFunc(portfolio.Roles(), func(r portfolio.Role) bool {
+		return r.ScopeKind() == kind && a.permits(situation{role: r, action: act, within: true})
+	})
+}
+
 // Roles returns the roles that p holds over r, each once, in the order of
 // portfolio.Roles. An administrator holds that role over everything.
 func (a *Authority) Roles(p Principal, r Resource) []portfolio.Role {
@@ -152,7 +160,7 @@ func (a *Authority) visible(p Principal, r Resource) (bool, error) {
 	if r.Deployment {
 		return true, nil
 	}
-	view, ok := viewOf(r.Kind)
+	view, ok := ViewOf(r.Kind)
 	if !ok {
 		return false, nil
 	}

@@ -15,9 +15,9 @@ type Principal struct {
 
 // Grant is one active membership.
 type Grant struct {
-	Role       portfolio.Role
-	Scope      portfolio.Scope
-	Membership string // mem_…
+	Role       portfolio.Role  `json:"role"`
+	Scope      portfolio.Scope `json:"scope"`
+	Membership string          `json:"membership"` // mem_…
 }
 
 // PrincipalOf returns p with the memberships that hold on a business date:

@@ -64,9 +64,9 @@ func (r Resource) In(s portfolio.Scope) bool {
 // hasPlatform reports whether somebody endorses what a project lead prepares.
 func (r Resource) hasPlatform() bool { return len(r.Platforms) > 0 }
 
-// viewOf returns the action by which a thing of a kind is seen at all, or
+// ViewOf returns the action by which a thing of a kind is seen at all, or
 // false for a kind that nobody may see.
-func viewOf(kind string) (Action, bool) {
+func ViewOf(kind string) (Action, bool) {
 	switch kind {
 	case KindProgramme:
 		return ViewProgramme, true

@@ -149,7 +149,7 @@ func TestRequireMatrix(t *testing.T) {
 	table := expectations(t)
 	for _, act := range Actions() {
 		kind := table[act].kind
-		view, ok := viewOf(kind)
+		view, ok := ViewOf(kind)
 		if !ok {
 			t.Fatalf("roles.txt: %s has the unknown kind %s", act, kind)
 		}

@@ -14,6 +14,14 @@ type (
 		Scope portfolio.ScopeKind `query:"scope" required:"true" doc:"The kind of scope"`
 		ID    string              `query:"id" doc:"The scope's id; not for the deployment"`
 	}
+	readersInput struct {
+		PageQuery
+		Thing string `query:"thing" required:"true" maxLength:"200" doc:"dep for the deployment, the id or code of a programme or platform, the id or agreement number of an award, the id of a project"`
+	}
+	accessInput struct {
+		Person ident.Person `query:"person" required:"true"`
+		Thing  string       `query:"thing" required:"true" maxLength:"200" doc:"As of the readers of a thing"`
+	}
 	searchInput struct {
 		PageQuery
 		Text      string          `query:"q" required:"true" minLength:"2" maxLength:"100" doc:"What a number, code, name or title begins with, or a word in one"`
@@ -54,6 +62,22 @@ func (a *API) peopleQueries() {
 			}
 			members, err := t.Members(ctx, c, portfolio.Scope{Kind: in.Scope, ID: id})
 			return itemsBody[tracker.MemberView]{members}, unversioned, err
+		})
+	view(a, operation{id: "listReaders", path: "/access/readers", tag: tagPeople, summary: "Who may see a thing", who: "whoever sees the thing's members",
+		does: "Every membership by which somebody may see a thing today, with what it allows there, and the steps that a separation keeps them from now " +
+			"(of an award, for who sees the award). withheld names kinds of scope in which others may have such a role, whom you do not see. " +
+			"A page may be short, even empty: only a missing next ends the list.",
+		codes: []string{"422 cursor.invalid", "422 reference.unknown"}},
+		func(ctx context.Context, c tracker.Call, in *readersInput) (tracker.ReadersView, int64, error) {
+			v, err := t.Readers(ctx, c, in.Thing, in.page())
+			return v, unversioned, err
+		})
+	view(a, operation{id: "explainAccess", path: "/access", tag: tagPeople, summary: "What a person may do on a thing, and why", who: "whoever sees the person and the thing's members",
+		does:  "What the roles of a person allow today on a thing or on what lies in it, each with the policies and memberships that give it. States, separations and amounts may still refuse it.",
+		codes: []string{"422 reference.unknown"}},
+		func(ctx context.Context, c tracker.Call, in *accessInput) (tracker.Explained, int64, error) {
+			v, err := t.Explain(ctx, c, in.Person, in.Thing)
+			return v, unversioned, err
 		})
 	list(a, operation{id: "search", path: "/search", tag: tagDeployment, summary: "Search", who: "everybody",
 		does: "Things that you may see whose number, code, name or title, Chinese or English, begins with a text, " +

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"milepost/internal/access"
-	"milepost/internal/ident"
 	"milepost/internal/portfolio"
 	"milepost/internal/tracker"
 )
@@ -35,9 +34,14 @@ func (q *request) holds(roles ...portfolio.Role) bool {
 	return slices.ContainsFunc(q.roles(), func(r portfolio.Role) bool { return slices.Contains(roles, r) })
 }
 
+// may reports whether the reader may do something anywhere today, as far as
+// roles tell.
+func (q *request) may(a access.Action) bool { return q.tracker().MayAnywhere(q.call, a) }
+
 // adminPage is where administration begins.
 type adminPage struct {
 	Cards []adminCard
+	Few   bool // the reader sees no members, and so little of administration
 }
 
 // adminCard leads to a part of administration.
@@ -46,20 +50,23 @@ type adminCard struct {
 }
 
 func (c *Console) admin(q *request) error {
-	var view adminPage
-	add := func(id, href string, roles ...portfolio.Role) {
-		if len(roles) == 0 || q.holds(roles...) {
-			view.Cards = append(view.Cards, adminCard{id, href})
+	view := adminPage{Few: !q.may(access.ViewMembers)}
+	for _, card := range []struct {
+		id, href string
+		reads    access.Action
+	}{
+		{"members", "/admin/members", access.ViewMembers},
+		{"people", "/admin/people", access.ViewMembers},
+		{"access", "/admin/access", access.ViewMembers},
+		{"ladders", "/programmes", access.ViewProgramme},
+		{"calendars", "/admin/calendars", access.ViewCalendar},
+		{"sweeps", "/admin/sweeps", access.ViewSweep},
+		{"imports", "/imports", access.ViewImport},
+	} {
+		if q.may(card.reads) {
+			view.Cards = append(view.Cards, adminCard{card.id, card.href})
 		}
 	}
-	readers := []portfolio.Role{portfolio.Administrator, portfolio.ProgrammeManager, portfolio.Finance, portfolio.Head, portfolio.Auditor}
-	add("members", "/admin/members", readers...)
-	add("people", "/admin/people", readers...)
-	add("access", "/admin/access", readers...)
-	add("ladders", "/programmes")
-	add("calendars", "/admin/calendars")
-	add("sweeps", "/admin/sweeps", portfolio.Administrator)
-	add("imports", "/imports", portfolio.ProgrammeManager, portfolio.Auditor)
 	return q.show("admin", q.text("console.admin.title"), view)
 }
 
@@ -99,55 +106,6 @@ func (q *request) scopeOptions() ([]option, error) {
 		out = append(out, option{Value: p.Value, Text: label(portfolio.InPlatform, p.Text)})
 	}
 	return out, err
-}
-
-// accessPage says who may do what on a thing, and why.
-type accessPage struct {
-	Form    *form // what was asked, with what is wrong with it
-	People  []option
-	Scopes  []option
-	Found   *tracker.Explained
-	Reasons []accessReason
-	Page    string // of the thing
-}
-
-// accessReason is something that is allowed, with the roles that give it.
-type accessReason struct {
-	Action access.Action
-	Grants []access.Grant
-}
-
-func (c *Console) whoMay(q *request) error {
-	f := &form{Action: "/admin/access", Values: q.URL.Query()}
-	view := accessPage{Form: f}
-	var err error
-	if view.People, err = q.peopleOptions(); err != nil {
-		return err
-	}
-	if view.Scopes, err = q.scopeOptions(); err != nil {
-		return err
-	}
-	if person, thing := f.Value("person"), f.Value("thing"); person != "" || thing != "" {
-		found, err := c.Tracker.Explain(q.Context(), q.call, ident.Person(person), thing)
-		if err != nil && !q.refused(f, err) {
-			return err
-		}
-		if err == nil {
-			view.Found, view.Page = &found, scopePage(found.Scope)
-			for _, a := range found.Actions {
-				r := accessReason{Action: a.Action}
-				for _, b := range a.Because {
-					if !slices.Contains(r.Grants, b.Grant) {
-						r.Grants = append(r.Grants, b.Grant)
-					}
-				}
-				view.Reasons = append(view.Reasons, r)
-			}
-		} else {
-			q.status = 0 // a question, not a form that was refused
-		}
-	}
-	return q.show("admin-access", q.text("console.admin.access.title"), view)
 }
 
 // scopePage is the page of a scope, "" for the deployment.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	"milepost/internal/access"
 	"milepost/internal/fault"
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
@@ -265,6 +264,3 @@ func (c *Console) revokeRole(q *request) error {
 	}
 	return q.done(r, view.Back)
 }
-
-// Sees reports whether it is allowed to see something, rather than to do it.
-func (r accessReason) Sees() bool { return len(r.Action) > 4 && r.Action[:4] == access.Action("view") }

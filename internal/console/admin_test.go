@@ -3,6 +3,7 @@ package console_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -146,7 +147,7 @@ func TestWhoMayAndWhy(t *testing.T) {
 		return "/admin/access?" + url.Values{"person": {string(h.People[person])}, "thing": {thing}}.Encode()
 	}
 	got := h.sees(trackertest.Administrator, ask(trackertest.Operator, string(a.ID)))
-	if row := got.page.Find(`main tr:contains("Submit milestones")`).Text(); !strings.Contains(row, "Platform operator") || !strings.Contains(row, string(h.Platform)) {
+	if row := got.page.Find(`main tr:contains("Submit milestones")`).Text(); !strings.Contains(row, "Platform operator") || !strings.Contains(row, "PLT-1") || strings.Contains(row, string(h.Platform)) {
 		t.Errorf("the operator submits because of %q: %s", row, got.text())
 	}
 	if got.page.Find(`main tr:contains("Decide milestones")`).Length() != 0 {
@@ -158,6 +159,65 @@ func TestWhoMayAndWhy(t *testing.T) {
 	for _, thing := range []string{"", "nothing", "<script>" + strings.Repeat("y", 10000)} {
 		if got := h.sees(trackertest.Administrator, ask(trackertest.Operator, thing)); got.page.Find(`#errors a[href="#f-thing"]`).Length() != 1 {
 			t.Errorf("%.20q: %.300s", thing, got.text())
+		}
+	}
+}
+
+// Who can see a thing is asked of the thing: by number, code, title or choice,
+// and from its page.
+func TestWhoCanSeeThis(t *testing.T) {
+	h := newHouse(t)
+	a := gatedAward(h)
+	award, err := h.Tracker.Award(h.Ctx, h.Call(trackertest.Manager), a.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(thing string) string { return "/admin/access?" + url.Values{"thing": {thing}}.Encode() }
+	people := func(a answer) []string { return texts(a.page.Find(`section[aria-labelledby=found] tbody tr td:first-child a`)) }
+	for _, thing := range []string{string(a.ID), award.Document.Number} {
+		got := h.sees(trackertest.Manager, ask(thing))
+		if who := people(got); !slices.Contains(who, trackertest.Lead) || !slices.Contains(who, trackertest.Operator) || slices.Contains(who, trackertest.Operator2) || slices.Contains(who, trackertest.Stranger) {
+			t.Errorf("%s is seen by %s", thing, who)
+		}
+		row := got.page.Find(`main tbody tr:contains("Project lead")`).Text()
+		if !strings.Contains(row, award.Document.Number) || !strings.Contains(row, "Prepares milestones") || strings.Contains(row, string(a.ID)) {
+			t.Errorf("the lead's row: %s", row)
+		}
+		if v := got.page.Find(`input[name=thing]`).AttrOr("value", ""); v != award.Document.Number {
+			t.Errorf("asked about %q", v)
+		}
+	}
+	if got := h.sees(trackertest.Administrator, ask(award.Document.Number)); !slices.Contains(people(got), trackertest.Lead) || strings.Contains(got.text(), award.Document.Title.EN) {
+		t.Errorf("an administrator asks: %s", got.text())
+	}
+	if got := h.sees(trackertest.Manager, ask("PRJ-1")); !slices.Contains(people(got), trackertest.Lead) {
+		t.Errorf("by a project's code: %s", got.text())
+	}
+	if got := h.sees(trackertest.Manager, ask("Platform")); got.page.Find(`section[aria-labelledby=called] li a`).Length() != 2 || got.page.Find("#errors").Length() != 0 {
+		t.Errorf("by a word of two names: %s", got.text())
+	}
+	if got := h.sees(trackertest.Administrator, "/admin/access?in=dep"); !slices.Equal(people(got), []string{trackertest.Administrator}) {
+		t.Errorf("the deployment: %s", got.text())
+	}
+	file := h.get(trackertest.Manager, h.sees(trackertest.Manager, ask(string(a.ID))).page.Find(`main a[href*="format=csv"]`).AttrOr("href", "")).Body.String()
+	if !strings.Contains(file, trackertest.Lead) || !strings.Contains(file, award.Document.Number) || strings.Contains(file, "awd_") {
+		t.Errorf("the file is %s", file)
+	}
+	for page, id := range map[string]string{
+		"/awards/" + string(a.ID) + "/people": string(a.ID), "/platforms/" + string(h.Platform): string(h.Platform),
+		"/projects/" + string(h.Project): string(h.Project), "/programmes/" + string(h.Programme): string(h.Programme),
+	} {
+		link := `main a[href="` + ask(id) + `"]`
+		if h.sees(trackertest.Auditor, page).page.Find(link).Length() != 1 || h.get(trackertest.Operator, page).page.Find(link).Length() != 0 {
+			t.Errorf("%s leads to who can see it: an auditor, nobody without members", page)
+		}
+		if got := h.sees(trackertest.Auditor, ask(id)); got.page.Find("main tbody tr").Length() == 0 {
+			t.Errorf("an auditor asks about %s: %s", page, got.text())
+		}
+	}
+	for _, who := range []string{trackertest.Operator, trackertest.Lead} {
+		if got := h.sees(who, ask(string(a.ID))); got.page.Find("main form, main table").Length() != 0 {
+			t.Errorf("%s asks: %s", who, got.text())
 		}
 	}
 }

@@ -95,6 +95,7 @@ type platformPage struct {
 	Hidden      bool // the reader may not see who holds a role
 	Responsible *tracker.Named
 	History     string
+	Who         string // where one sees who can see it; empty where the reader may not
 }
 
 // enrolmentRow is an enrolment with its programme's names.
@@ -113,7 +114,7 @@ func (c *Console) platform(q *request) error {
 	}
 	of := place{Platform: id}
 	v := platformPage{
-		PlatformView: p, Trail: q.trail("platforms", link{Text: q.in(p.Names)}), History: q.historyOf(string(id)),
+		PlatformView: p, Trail: q.trail("platforms", link{Text: q.in(p.Names)}), History: q.historyOf(string(id)), Who: q.whoSees(string(id)),
 		Moves: movableOf("platform", at("platforms", id), p.State, p.State.Legal(), p.Actions),
 	}
 	if err := q.enrolments(&v); err != nil {

@@ -81,6 +81,7 @@ type programmeHead struct {
 	Moves   movable
 	Change  *changeShown // that waits; nil where none does
 	History string
+	Who     string // where one sees who can see it; empty where the reader may not
 	Terms   bool   // the reader may change its terms
 	Ladder  bool   // the reader may change its ladders
 	Members string // where its members are; empty where the reader does not administer them
@@ -95,7 +96,7 @@ func (q *request) openProgramme(current string) (programmeHead, error) {
 	}
 	page := at("programmes", p.ID)
 	h := programmeHead{
-		ProgrammeView: p, Trail: q.trail("programmes", link{Text: q.in(p.Names)}), History: q.historyOf(string(p.ID)),
+		ProgrammeView: p, Trail: q.trail("programmes", link{Text: q.in(p.Names)}), History: q.historyOf(string(p.ID)), Who: q.whoSees(string(p.ID)),
 		Moves: movableOf("programme", page, p.State, p.State.Legal(), p.Actions),
 		Terms: hasPermission(p.Permissions, access.EditProgramme), Ladder: hasPermission(p.Permissions, access.EditLadder),
 	}

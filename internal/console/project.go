@@ -114,6 +114,7 @@ type projectPage struct {
 	Platforms []placePlatform
 	Awards    placeAwards
 	History   string
+	Who       string // where one sees who can see it; empty where the reader may not
 }
 
 // placePlatform is a platform that something is on; State is empty where the
@@ -130,7 +131,7 @@ func (c *Console) project(q *request) error {
 		return err
 	}
 	v := projectPage{
-		ProjectView: p, Trail: q.trail("projects", link{Text: q.in(p.Title)}), History: q.historyOf(string(p.ID)),
+		ProjectView: p, Trail: q.trail("projects", link{Text: q.in(p.Title)}), History: q.historyOf(string(p.ID)), Who: q.whoSees(string(p.ID)),
 		Moves: movableOf("project", at("projects", p.ID), p.State, p.State.Legal(), p.Actions), Programme: tracker.Named{ID: string(p.Programme)},
 	}
 	programmes, err := q.programmesSeen()

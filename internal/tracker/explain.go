@@ -13,23 +13,22 @@ import (
 
 // Explained is what a person may do today on a thing, and why.
 type Explained struct {
-	Person PersonView
-	Scope  portfolio.Scope
-	Thing  Named
-	// Held are the memberships that hold today and reach over the thing.
-	Held    []access.Grant
-	Actions []ExplainedAction // what is allowed, in the order of the list of actions
+	Person PersonView        `json:"person"`
+	Kind   string            `json:"kind"` // of the thing: deployment, programme, platform, project or award
+	Thing  Named             `json:"thing"`
+	Held   []access.Grant    `json:"held"`    // the memberships that hold today and reach over the thing
+	Allows []ExplainedAction `json:"actions"` // in the order of the list of actions
 }
 
 // ExplainedAction is something allowed, with every reason.
 type ExplainedAction struct {
-	Action  access.Action
-	Because []access.Because
+	Action  access.Action    `json:"action"`
+	Because []access.Because `json:"because"`
 }
 
 // ScopeNamed finds the thing with members that a text means: the deployment, a
-// programme by its id or code, a platform by its id, an award by its id or
-// agreement number. One whose members the caller may not see is
+// programme or platform by its id or code, an award by its id or agreement
+// number. One whose members the caller may not see is
 // thing.notFound, like one that is not there.
 func (t *Tracker) ScopeNamed(ctx context.Context, c Call, text string) (portfolio.Scope, Named, error) {
 	text = strings.TrimSpace(text)
@@ -74,8 +73,10 @@ func (t *Tracker) scopeID(ctx context.Context, text string) (string, error) {
 	if text == portfolio.Deployment || text == "" {
 		return text, nil
 	}
-	if id, err := t.holderOf(ctx, schema.UniqueKey("programmeCode", "", text)); id != "" || err != nil {
-		return id, err
+	for _, kind := range []string{"programmeCode", "platformCode"} {
+		if id, err := t.holderOf(ctx, schema.UniqueKey(kind, "", text)); id != "" || err != nil {
+			return id, err
+		}
 	}
 	return t.holderOf(ctx, schema.UniqueKey(uniqueAgreement, "", text))
 }
@@ -101,27 +102,30 @@ func (t *Tracker) scopeSeen(ctx context.Context, id string) (portfolio.Scope, ac
 }
 
 // Explain says what a person may do today on the thing that a text means (see
-// ScopeNamed) or on what lies in it, as far as roles tell: states, separations
+// Readers) or on what lies in it, as far as roles tell: states, separations
 // and amounts may still refuse it. The caller may see the person and the
 // thing's members.
-func (t *Tracker) Explain(ctx context.Context, c Call, person ident.Person, thing string) (Explained, error) {
-	var out Explained
+func (t *Tracker) Explain(ctx context.Context, c Call, person ident.Person, text string) (Explained, error) {
+	out := Explained{Held: []access.Grant{}, Allows: []ExplainedAction{}}
 	var err error
 	if out.Person, err = t.Person(ctx, c, person); err != nil {
 		return out, unknownAt("/person", string(person), err)
 	}
-	if out.Scope, out.Thing, err = t.ScopeNamed(ctx, c, thing); err != nil {
-		return out, unknownAt("/thing", thing, err)
+	asked, err := t.asked(ctx, c, text)
+	if err != nil {
+		return out, unknownAt("/thing", text, err)
 	}
+	out.Kind, out.Thing = asked.kind, asked.named
 	of := access.PrincipalOf(out.Person.Person, t.Today())
-	_, resource, err := t.scopeSeen(ctx, out.Scope.ID)
+	resource, r := asked.resource, newReading(ctx, t, Call{Principal: of})
+	switch asked.kind {
+	case access.KindProgramme: // it reaches over the platforms that are in it
+		resource, err = r.programme(ident.Programme(asked.named.ID))
+	case access.KindProject: // the awards for it lead to it
+		resource, err = r.project(asked.project)
+	}
 	if err != nil {
 		return out, err
-	}
-	if out.Scope.Kind == portfolio.InProgramme { // it reaches over the platforms that are in it
-		if resource, err = newReading(ctx, t, Call{Principal: of}).programme(ident.Programme(out.Scope.ID)); err != nil {
-			return out, err
-		}
 	}
 	for _, g := range of.Grants {
 		if resource.In(g.Scope) {
@@ -134,7 +138,7 @@ func (t *Tracker) Explain(ctx context.Context, c Call, person ident.Person, thin
 			return out, err
 		}
 		if decision.Allowed {
-			out.Actions = append(out.Actions, ExplainedAction{action, decision.Because})
+			out.Allows = append(out.Allows, ExplainedAction{action, decision.Because})
 		}
 	}
 	return out, nil

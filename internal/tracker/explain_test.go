@@ -40,7 +40,7 @@ func TestExplain(t *testing.T) {
 			continue
 		}
 		because := 0
-		for _, x := range got.Actions {
+		for _, x := range got.Allows {
 			if x.Action == c.action {
 				because = len(x.Because)
 			}

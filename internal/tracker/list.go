@@ -228,6 +228,12 @@ func (t *Tracker) may(c Call, a access.Action, r access.Resource) (bool, error) 
 	return err == nil, err
 }
 
+// MayAnywhere reports whether the caller's roles let them do an action in some
+// scope, or on what is in none: whether a list by it could hold anything.
+func (t *Tracker) MayAnywhere(c Call, a access.Action) bool {
+	return len(t.authority.Scopes(c.Principal, a)) > 0
+}
+
 // seen turns a permission and a filter into a verdict.
 func seen(may, wanted bool, err error) (verdict, error) {
 	switch {
