@@ -70,6 +70,10 @@ func (c *Console) admin(q *request) error {
 	return q.show("admin", q.text("console.admin.title"), view)
 }
 
+// few is a part of administration for who sees nobody's roles: why there is
+// nothing.
+func (q *request) few(title string) error { return q.show("admin-few", title, title) }
+
 // peopleOptions are the persons that the reader may see, for a list of choices;
 // none where they are too many for one.
 func (q *request) peopleOptions() ([]option, error) {

@@ -18,7 +18,6 @@ type accessPage struct {
 	Form    *form // what was asked, with what is wrong with it
 	People  []option
 	Scopes  []option
-	Cannot  bool         // the reader sees no members anywhere
 	Called  []searchLine // things that are called as was typed, to choose from
 	Sees    *tracker.ReadersView
 	Readers []readerLine
@@ -65,11 +64,12 @@ func (q *request) whoSees(id string) string {
 
 func (c *Console) whoMay(q *request) error {
 	f := &form{Action: "/admin/access", Values: q.URL.Query()}
-	view := accessPage{Form: f, Cannot: !q.may(access.ViewMembers), Export: q.exportHref()}
-	show := func() error { return q.show("admin-access", q.text("console.admin.access.title"), view) }
-	if view.Cannot {
-		return show()
+	title := q.text("console.admin.access.title")
+	if !q.may(access.ViewMembers) {
+		return q.few(title)
 	}
+	view := accessPage{Form: f, Export: q.exportHref()}
+	show := func() error { return q.show("admin-access", title, view) }
 	var err error
 	if view.People, err = q.peopleOptions(); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"milepost/internal/access"
 	"milepost/internal/fault"
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
@@ -64,6 +65,9 @@ func (q *request) memberLine(person ident.Person, name portfolio.Names, m portfo
 }
 
 func (c *Console) members(q *request) error {
+	if !q.may(access.ViewMembers) {
+		return q.few(q.text("console.admin.members.title"))
+	}
 	f := &form{Action: "/admin/members", Values: q.URL.Query()}
 	view := membersPage{Form: f, Past: q.URL.Query().Get("show") == "all", All: q.with("show", "all"), Now: q.with("show", ""), Export: q.exportHref()}
 	var err error

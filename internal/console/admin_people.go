@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"milepost/internal/access"
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
 	"milepost/internal/tracker"
@@ -37,6 +38,9 @@ func (q *request) personLine(p tracker.PersonView) personLine {
 }
 
 func (c *Console) people(q *request) error {
+	if !q.may(access.ViewMembers) {
+		return q.few(q.text("console.admin.people.title"))
+	}
 	view := peoplePage{Name: strings.TrimSpace(q.URL.Query().Get("name")), Export: q.exportHref(), New: q.grants()}
 	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.PersonView], error) {
 		return c.Tracker.Persons(ctx, q.call, view.Name, p)

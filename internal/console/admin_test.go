@@ -173,7 +173,9 @@ func TestWhoCanSeeThis(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask := func(thing string) string { return "/admin/access?" + url.Values{"thing": {thing}}.Encode() }
-	people := func(a answer) []string { return texts(a.page.Find(`section[aria-labelledby=found] tbody tr td:first-child a`)) }
+	people := func(a answer) []string {
+		return texts(a.page.Find(`section[aria-labelledby=found] tbody tr td:first-child a`))
+	}
 	for _, thing := range []string{string(a.ID), award.Document.Number} {
 		got := h.sees(trackertest.Manager, ask(thing))
 		if who := people(got); !slices.Contains(who, trackertest.Lead) || !slices.Contains(who, trackertest.Operator) || slices.Contains(who, trackertest.Operator2) || slices.Contains(who, trackertest.Stranger) {

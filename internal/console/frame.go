@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"milepost/internal/access"
 	"milepost/internal/civil"
 	"milepost/internal/i18n"
 	"milepost/internal/portfolio"
@@ -75,31 +76,31 @@ type section struct {
 	Current bool
 }
 
-// sections are the places in the order in which people need them, and the
-// roles that find something there; none are everybody's.
+// sections are the places in the order in which people need them, each with
+// the action that lets somebody find something there; "" is everybody's.
 func sections() []struct {
 	id, href string
-	roles    []portfolio.Role
+	reads    access.Action
 } {
 	return []struct {
 		id, href string
-		roles    []portfolio.Role
+		reads    access.Action
 	}{
-		{"inbox", "/", nil},
-		{"overview", "/overview", nil},
-		{"overdue", "/overdue", nil},
-		{"milestones", "/milestones", nil},
-		{"awards", "/awards", nil},
-		{"tranches", "/tranches", nil},
-		{"payments", "/payments", nil},
-		{"extensions", "/extensions", nil},
-		{"platforms", "/platforms", nil},
-		{"projects", "/projects", nil},
-		{"organisations", "/organisations", nil},
-		{"programmes", "/programmes", nil},
-		{"audit", "/audit", nil},
-		{"imports", "/imports", []portfolio.Role{portfolio.ProgrammeManager, portfolio.Auditor}},
-		{"admin", "/admin", []portfolio.Role{portfolio.Administrator, portfolio.ProgrammeManager, portfolio.Head, portfolio.Auditor}},
+		{"inbox", "/", ""},
+		{"overview", "/overview", access.ViewAttention},
+		{"overdue", "/overdue", access.ViewAttention},
+		{"milestones", "/milestones", access.ViewMilestone},
+		{"awards", "/awards", access.ViewAward},
+		{"tranches", "/tranches", access.ViewTranche},
+		{"payments", "/payments", access.ViewPayment},
+		{"extensions", "/extensions", access.ViewMilestone},
+		{"platforms", "/platforms", access.ViewPlatform},
+		{"projects", "/projects", access.ViewProject},
+		{"organisations", "/organisations", access.ViewOrganisation},
+		{"programmes", "/programmes", access.ViewProgramme},
+		{"audit", "/audit", ""}, // what one did oneself
+		{"imports", "/imports", access.ViewImport},
+		{"admin", "/admin", access.ViewMembers},
 	}
 }
 
@@ -116,7 +117,7 @@ func (q *request) frame(title string, content template.HTML) (frame, error) {
 	}
 	f.SignedIn, f.Person, f.Roles = true, q.call.Person.Names, q.roles()
 	for _, s := range sections() {
-		if s.roles == nil || slices.ContainsFunc(f.Roles, func(r portfolio.Role) bool { return slices.Contains(s.roles, r) }) {
+		if s.reads == "" || q.may(s.reads) {
 			f.Sections = append(f.Sections, section{ID: s.id, Href: s.href, Current: q.within(s.href)})
 		}
 	}

@@ -6,11 +6,15 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/google/go-cmp/cmp"
 
+	"milepost/internal/award"
+	"milepost/internal/ident"
 	"milepost/internal/tracker/trackertest"
 )
 
@@ -136,5 +140,56 @@ func TestOtherSitesCannotPost(t *testing.T) {
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
 	if a := h.send(trackertest.Manager, r); a.Code != http.StatusForbidden {
 		t.Errorf("a post from elsewhere = %d", a.Code)
+	}
+}
+
+// The navigation has the places where somebody's roles let them find something,
+// and hides none that holds something for them.
+func TestNavigationHasWhatRolesFind(t *testing.T) {
+	h := newHouse(t)
+	a := gatedAward(h) // something is in every list
+	h.SubmitWith(a.M("M1"), []ident.Evidence{h.Upload(a.M("M1"), "measured").Evidence})
+	h.Decide(a.M("M1"), award.Met)
+	h.Ask(a.M("M2"), "2027-01-01")
+	h.Request(a.Tr(1))
+	all := strings.Fields("/ /overview /overdue /milestones /awards /tranches /payments /extensions /platforms /projects /organisations /programmes /audit /imports /admin")
+	for persona, hidden := range map[string]string{
+		trackertest.Administrator: "/overview /overdue /milestones /awards /tranches /payments /extensions /platforms /projects /imports",
+		trackertest.Manager:       "", trackertest.Finance: "", trackertest.Head: "", trackertest.Auditor: "",
+		trackertest.Operator: "/imports /admin", trackertest.Lead: "/platforms /programmes /imports /admin",
+		trackertest.Stranger: "/overview /overdue /milestones /awards /tranches /payments /extensions /platforms /projects /organisations /programmes /imports /admin",
+	} {
+		none := strings.Fields(hidden)
+		var got, want []string
+		h.get(persona, "/").page.Find("#nav a").Each(func(_ int, s *goquery.Selection) { got = append(got, s.AttrOr("href", "")) })
+		for _, path := range all {
+			if !slices.Contains(none, path) {
+				want = append(want, path)
+				continue
+			}
+			if rows := h.get(persona, path).page.Find("main tbody tr"); rows.Length() != 0 {
+				t.Errorf("%s is not led to %s, where there is %s", persona, path, rows.First().Text())
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s is led elsewhere (-want +got):\n%s", persona, diff)
+		}
+	}
+}
+
+// Who sees nobody's roles and opens the administration is told so.
+func TestAdministrationOfOthers(t *testing.T) {
+	h := newHouse(t)
+	gatedAward(h)
+	for _, persona := range []string{trackertest.Lead, trackertest.Operator, trackertest.Stranger} {
+		for _, path := range []string{"/admin", "/admin/members", "/admin/people", "/admin/access"} {
+			got := h.sees(persona, path)
+			if !strings.Contains(got.text(), "Your roles do not show you who holds which role") || got.page.Find("main table, main form, main a.button").Length() != 0 {
+				t.Errorf("%s opens %s: %s", persona, path, got.text())
+			}
+		}
+		if got := h.sees(persona, "/admin"); got.page.Find(`main a[href="/admin/people"], main a[href="/admin/members"], main a[href="/admin/access"]`).Length() != 0 {
+			t.Errorf("%s is led on: %s", persona, got.text())
+		}
 	}
 }
