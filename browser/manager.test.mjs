@@ -116,6 +116,31 @@ for (const { lang, script, name } of variants) {
       await h.leave();
     });
 
+    if (script) test("an amount is said as it is read while one types", async () => {
+      const h = await hands("manager");
+      await h.section("awards");
+      await h.follow(h.t("console.awards.new"));
+      const field = h.field(h.t("console.award.amount")), read = h.page.locator('[id="r-amount/amount"]'), exact = (number) => h.t("amount.exact", { number, currency: h.t("label.currency.CNY") });
+      for (const [typed, number] of [["3,000,000", "3,000,000.00"], ["300万", "3,000,000.00"], ["1.5 亿元", "150,000,000.00"], ["３００．５ 万", "3,005,000.00"], ["0.000001万", "0.01"], ["90071992547409.91", "90,071,992,547,409.91"]]) {
+        await field.fill(typed);
+        assert.equal((await read.innerText()).split(" · ")[0], `= ${exact(number)}`, typed);
+      }
+      for (const typed of ["3m", "3,5", "1亿5000万", "1.234,50", "0.0000001万", "1.", "90071992547409.92", ""]) {
+        await field.fill(typed);
+        assert.equal(await read.innerText(), "", typed);
+      }
+      const sum = h.main.locator('[data-sum="tranches"]'), part = h.main.getByRole("group", { name: h.t("console.draft.tranche", { number: 1 }), exact: true }).getByLabel(new RegExp(`^\\s*${h.t("console.award.column.amount")}`)).first();
+      assert.equal(await sum.locator(".right").count(), 0, "an empty form claims nothing");
+      await field.fill("100万");
+      await part.fill("much");
+      assert.match(await sum.innerText(), new RegExp(h.t("console.draft.tranche", { number: 1 })), "the row that cannot be read is named");
+      await part.fill("1,000,000");
+      assert.match(await sum.locator(".right").innerText(), new RegExp(h.t("console.draft.sum.right")));
+      await h.page.locator('[id="f-amount/currency"]').selectOption("JPY");
+      assert.equal((await read.innerText()).split(" · ")[0], `= ${h.t("amount.exact", { number: "1,000,000", currency: h.t("label.currency.JPY") })}`, "another currency has other decimals");
+      await h.leave();
+    });
+
     test("returns a submission with a reason, and its operator has it", async () => {
       const h = await hands("manager"), before = await waiting(h);
       await h.opens(todo(h, "decideSubmission").locator("td.do a"));

@@ -19,13 +19,16 @@ type awardDraft struct {
 
 // draftSum is a sum beside the amount that it should be.
 type draftSum struct {
-	Sum, Off money.Amount // Off: what is missing; below zero: too much
-	Bad      bool         // the parts do not sum
-	None     bool         // there are none
+	Whole, Sum, Off money.Amount // Off: what is missing; below zero: too much
+	Bad             bool         // the parts do not sum
+	None            bool         // there are none
+	Unread          string       // what was typed and is not counted, in words
 }
 
 // Right reports whether the parts sum to the whole.
-func (s draftSum) Right() bool { return !s.Bad && !s.None && s.Off.IsZero() }
+func (s draftSum) Right() bool {
+	return !s.Bad && !s.None && s.Unread == "" && !s.Whole.IsZero() && s.Off.IsZero()
+}
 
 func draftOf(d award.Document) awardDraft {
 	v := awardDraft{Milestones: slices.Clone(d.Milestones), Tranches: slices.Clone(d.Tranches), Gates: map[string][]int{}}
@@ -47,7 +50,7 @@ func draftOf(d award.Document) awardDraft {
 
 func sumOf(whole money.Amount, parts []money.Amount) draftSum {
 	given := slices.DeleteFunc(parts, func(a money.Amount) bool { return a.Unit().IsZero() })
-	s := draftSum{None: len(given) == 0}
+	s := draftSum{Whole: whole, None: len(given) == 0}
 	var err error
 	if s.Sum, err = money.Sum(whole.Unit(), given...); err == nil {
 		s.Off, err = whole.Sub(s.Sum)

@@ -176,15 +176,7 @@ func (q *request) showDraft(f *form, h *awardHead, focus string) error {
 		text := strings.TrimSpace(f.Value(rowName("milestones", i, "code")) + " " + f.Value(rowName("milestones", i, "title")))
 		v.Gates = append(v.Gates, option{Value: textOf(i), Text: text})
 	}
-	whole := f.loose("amount/amount", v.Unit)
-	var lines, parts []money.Amount
-	for _, i := range v.Lines {
-		lines = append(lines, f.loose(rowName("fundingLines", i, "amount/amount"), v.Unit))
-	}
-	for _, i := range v.Tranches {
-		parts = append(parts, f.loose(rowName("tranches", i, "amount/amount"), v.Unit))
-	}
-	v.LineSum, v.Sum = sumOf(whole, lines), sumOf(whole, parts)
+	v.LineSum, v.Sum = q.draftSum(f, "fundingLines", "console.draft.line"), q.draftSum(f, "tranches", "console.draft.tranche")
 	programmes, err := q.draftableProgrammes()
 	if err != nil {
 		return err
@@ -202,6 +194,29 @@ func (q *request) showDraft(f *form, h *awardHead, focus string) error {
 		title = "console.draft.edit"
 	}
 	return q.show("draft", q.text(title), v)
+}
+
+// draftSum is what the amounts of a list come to as they stand in the form. What
+// cannot be read is not counted, and named by its row.
+func (q *request) draftSum(f *form, list, row string) draftSum {
+	unit := f.unit()
+	whole, known := f.loose("amount/amount", unit)
+	var parts []money.Amount
+	var unread []string
+	for _, i := range f.rows(list) {
+		part, read := f.loose(rowName(list, i, "amount/amount"), unit)
+		if parts = append(parts, part); !read {
+			unread = append(unread, q.text(row, "number", i+1))
+		}
+	}
+	s := sumOf(whole, parts)
+	switch {
+	case len(unread) > 0:
+		s.Unread = strings.Replace(q.text("console.draft.sum.unread"), "{}", strings.Join(unread, q.text("list.separator")), 1)
+	case !known:
+		s.Unread = q.text("console.draft.sum.whole")
+	}
+	return s
 }
 
 // draftFault is a fault with the place of its field in words.

@@ -123,14 +123,18 @@ func (f *form) unit() money.Unit {
 	return u
 }
 
-// loose is the amount in a field, nothing where it is none: for sums that are
-// shown beside what is typed.
-func (f *form) loose(name string, unit money.Unit) money.Amount {
-	a, err := money.Parse(strings.ReplaceAll(f.Value(name), ",", ""), unit)
-	if err != nil || unit.IsZero() {
-		return money.Zero(unit)
+// loose is the amount in a field, nothing where it is empty or cannot be read:
+// for sums that are shown beside what is typed.
+func (f *form) loose(name string, unit money.Unit) (a money.Amount, read bool) {
+	text := f.Value(name)
+	if text == "" || unit.IsZero() {
+		return money.Zero(unit), text == ""
 	}
-	return a
+	a, err := money.ParseTyped(text, unit)
+	if err != nil {
+		return money.Zero(unit), false
+	}
+	return a, true
 }
 
 // draftNames lead from pointers into the document to the fields of the form

@@ -8,7 +8,6 @@ import (
 	"milepost/internal/access"
 	"milepost/internal/award"
 	"milepost/internal/ident"
-	"milepost/internal/money"
 	"milepost/internal/tracker"
 )
 
@@ -31,13 +30,9 @@ func (q *request) draftLists(f *form, h *awardHead) (draftLists, error) {
 	for _, s := range []award.FundingSource{award.Fiscal, award.Donation, award.Social} {
 		l.Sources = append(l.Sources, option{Value: string(s), Text: q.text("console.award.source." + string(s))})
 	}
-	for _, code := range []string{"CNY", "HKD", "USD", "EUR", "GBP", "JPY", "CHF", "SGD"} {
-		l.Currencies = append(l.Currencies, option{Value: code, Text: code})
-	}
-	if code := f.Value("amount/currency"); code != "" && optionText(l.Currencies, code) == code && !slices.ContainsFunc(l.Currencies, func(o option) bool { return o.Value == code }) {
-		if _, err := money.ISO(code); err == nil {
-			l.Currencies = append(l.Currencies, option{Value: code, Text: code})
-		}
+	l.Currencies = q.currencyChoices()
+	if u := f.unit(); !u.IsZero() && !slices.ContainsFunc(l.Currencies, func(o option) bool { return o.Value == u.Code() }) {
+		l.Currencies = append(l.Currencies, q.currencyChoice(u.Code()))
 	}
 	var err error
 	if l.Platforms, err = q.platformOptions(programme); err != nil {

@@ -250,14 +250,14 @@ func (f *fields) date(name string) civil.Date {
 	return d
 }
 
-// amount reads an amount of a currency in its major unit: digits, which commas
-// may group, a point and decimals.
+// amount reads an amount of a currency as money.ParseTyped does, nothing where
+// nothing was typed.
 func (f *fields) amount(name string, unit money.Unit) money.Amount {
-	text := strings.ReplaceAll(f.Value(name), ",", "")
+	text := f.Value(name)
 	if text == "" {
 		return money.Amount{}
 	}
-	a, err := money.Parse(text, unit)
+	a, err := money.ParseTyped(text, unit)
 	if err != nil {
 		f.miss(name, err)
 	}

@@ -31,6 +31,9 @@ type functions struct {
 //	free text               what somebody wrote, in whatever language
 //	marked match            a text with what was searched for marked in it
 //	money amount            compact, its exact value in the title
+//	unit code               the currency of a code, CNY where there is none such
+//	unitData unit           what script reads and shows amounts of a unit by
+//	readAmount text unit    what was typed as it was read, "" where it cannot be
 //	date d, instant s       a business date; a UTC timestamp in Shanghai time
 //	state "group" code      a state by shape and word
 //	level code, role code   an escalation level; a role
@@ -52,6 +55,15 @@ func (f functions) all() template.FuncMap {
 		"free":     f.free,
 		"marked":   f.marked,
 		"money":    f.money,
+		"unit":     unitOf,
+		"unitData": f.unitData,
+		"readAmount": func(typed string, u money.Unit) string {
+			a, err := money.ParseTyped(typed, u)
+			if err != nil {
+				return ""
+			}
+			return "= " + f.catalogs.AmountRead(f.lang, a)
+		},
 		"exact":    func(a money.Amount) string { return f.catalogs.AmountExact(f.lang, a) },
 		"date":     date,
 		"instant":  instant,
@@ -173,6 +185,23 @@ func (f functions) money(a money.Amount) template.HTML {
 	exact, short := f.catalogs.AmountExact(f.lang, a), f.catalogs.Amount(f.lang, a)
 	return template.HTML(`<data class="money" value="` + template.HTMLEscapeString(a.Decimal()) + `" title="` + template.HTMLEscapeString(exact) + `">` + //nolint:gosec // escaped
 		template.HTMLEscapeString(short) + `</data>`)
+}
+
+// unitOf is the currency of a code, CNY where there is none such.
+func unitOf(code string) money.Unit {
+	u, err := money.ISO(code)
+	if err != nil {
+		return money.CNY
+	}
+	return u
+}
+
+// unitData are the attributes by which script reads and shows amounts of a unit.
+func (f functions) unitData(u money.Unit) template.HTMLAttr {
+	exact, small, power := f.catalogs.AmountForms(f.lang, u)
+	return template.HTMLAttr(fmt.Sprintf(`data-unit="%s" data-exponent="%d" data-power="%d" data-exact="%s" data-small="%s" data-sign="%s"`, //nolint:gosec // escaped
+		template.HTMLEscapeString(u.Code()), u.Exponent(), power, template.HTMLEscapeString(exact), template.HTMLEscapeString(small),
+		template.HTMLEscapeString(f.catalogs.Label(f.lang, "currency", u.Code()))))
 }
 
 func date(d civil.Date) template.HTML {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
 
@@ -22,6 +23,7 @@ const (
 // option is one of a list of choices.
 type option struct {
 	Value, Text, Hint string
+	Attr              template.HTMLAttr // more of its element, safe
 }
 
 // options are the codes of a label group as choices.

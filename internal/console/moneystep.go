@@ -5,7 +5,6 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
-	"strings"
 
 	"milepost/internal/fault"
 	"milepost/internal/money"
@@ -47,12 +46,13 @@ type moneyField struct {
 	Name     string
 	Label    string
 	Hint     string
-	Kind     string // field, area or radios
+	Kind     string // field, amount, area or radios
 	Type     string // of an input
 	Unit     string
 	None     string
 	List     string
 	Rows     int
+	Money    money.Unit // of an amount
 	Decimal  bool
 	Optional bool
 	Options  []option
@@ -62,7 +62,7 @@ type moneyField struct {
 
 // ofAmount is a field in which an amount of a currency is typed.
 func (q *request) ofAmount(unit money.Unit, f moneyField) moneyField {
-	f.Decimal, f.Unit = true, q.label("currency", unit.Code())
+	f.Kind, f.Money = "amount", unit
 	f.shown = func(typed string) string { return q.typedAmount(typed, unit) }
 	return f
 }
@@ -70,11 +70,11 @@ func (q *request) ofAmount(unit money.Unit, f moneyField) moneyField {
 // typedAmount is an amount that somebody typed, as people read it; what is none
 // stays as it is.
 func (q *request) typedAmount(typed string, unit money.Unit) string {
-	a, err := money.Parse(strings.ReplaceAll(typed, ",", ""), unit)
+	a, err := money.ParseTyped(typed, unit)
 	if err != nil {
 		return typed
 	}
-	return q.exact(a)
+	return q.console.Catalogs.AmountRead(q.lang, a)
 }
 
 // Shown is what was typed, as a summary shows it.

@@ -165,7 +165,16 @@ func (q *request) programmesAsOptions(list []tracker.ProgrammeView) []option {
 
 // currencyChoices are the currencies that forms offer, the office's first.
 func (q *request) currencyChoices() []option {
-	return options(q, "currency", "CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "CHF")
+	list := options(q, "currency", "CNY", "USD", "EUR", "HKD", "JPY", "GBP", "SGD", "CHF")
+	for i := range list {
+		list[i] = q.currencyChoice(list[i].Value)
+	}
+	return list
+}
+
+// currencyChoice is one of them.
+func (q *request) currencyChoice(code string) option {
+	return option{Value: code, Text: q.label("currency", code), Attr: q.functions().unitData(unitOf(code))}
 }
 
 // unit reads the currency of an amount beside it, CNY where none was chosen.

@@ -44,6 +44,31 @@ func (c *Catalogs) AmountExact(lang Language, a money.Amount) string {
 	return c.exact(lang, a.Decimal(), a.Unit().Code())
 }
 
+// AmountRead returns an amount as it was read from what somebody typed: with
+// all its decimals and, from 10,000 in Chinese and a million in English, in
+// that unit too, as exactly: 3,000,000.00元 · 300万元, CNY 3,500,000.00 · CNY 3.5m.
+func (c *Catalogs) AmountRead(lang Language, a money.Amount) string {
+	exact := c.AmountExact(lang, a)
+	power, _ := powers(lang)
+	power += a.Unit().Exponent()
+	n := magnitude(a.Minor())
+	if n < pow10(power) {
+		return exact
+	}
+	number := group(strconv.FormatUint(n/pow10(power), 10))
+	if rest := n % pow10(power); rest > 0 {
+		number += "." + strings.TrimRight(fmt.Sprintf("%0*d", power, rest), "0")
+	}
+	return exact + " · " + c.amount(lang, "amount.small", a.Sign() < 0, number, a.Unit().Code())
+}
+
+// AmountForms are what AmountRead puts around a unit's numbers, which stand as
+// {}: exactly, and in the unit that is power powers of ten of the major one.
+func (c *Catalogs) AmountForms(lang Language, unit money.Unit) (exact, small string, power int) {
+	power, _ = powers(lang)
+	return c.amount(lang, "amount.exact", false, "{}", unit.Code()), c.amount(lang, "amount.small", false, "{}", unit.Code()), power
+}
+
 // exact is an amount of which a decimal and the currency's code are at hand,
 // "" for none.
 func (c *Catalogs) exact(lang Language, decimal, code string) string {
