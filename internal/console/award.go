@@ -83,6 +83,7 @@ type awardPage struct {
 	Author     bool // the reader drafted or submitted it, so another person activates it
 	OfPayee    bool // the reader belongs to the payee, so another person activates it
 	Draft      awardDraft
+	Lacks      []fieldFault // what keeps a draft from being submitted, where the reader may
 }
 
 // mostWaits bounds what the top of an award's page says is waiting.
@@ -94,6 +95,9 @@ func (c *Console) award(q *request) error {
 		return err
 	}
 	v := awardPage{awardHead: h, Draft: draftOf(h.Document)}
+	if v.Lacks, err = q.beforeSubmit(h); err != nil {
+		return err
+	}
 	v.Author = slices.Contains(h.DraftedBy, q.call.Person.ID) || h.SubmittedBy == q.call.Person.ID
 	v.OfPayee = h.Document.Payee != "" && q.call.Person.Organisation == h.Document.Payee
 	v.Waits = q.awardWaits(h)

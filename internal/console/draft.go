@@ -1,8 +1,8 @@
 package console
 
 import (
+	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"milepost/internal/access"
@@ -26,8 +26,8 @@ func (c *Console) draftRoutes(m routes) {
 // tranches.
 type draftPage struct {
 	Form      *form
-	Faults    []draftFault
-	Award     *awardHead // nil for a new one
+	Lacks     []fieldFault // what submitting will ask for beside what is wrong
+	Award     *awardHead   // nil for a new one
 	Programme tracker.Named
 	Lists     draftLists
 	Lines     []int // rows of each list
@@ -91,16 +91,7 @@ func (c *Console) draftCreate(q *request) error {
 	if focus, changed := f.reshape(q.step(), q.today); changed {
 		return q.showDraft(f, nil, focus)
 	}
-	show := func() error { return q.showDraft(f, nil, "") }
-	d, names, err := f.document()
-	if err != nil {
-		return q.againDraft(f, err, names, subject{Page: "/awards"}, show)
-	}
-	r, err := c.Tracker.CreateAward(q.Context(), q.command(f), d)
-	if err != nil {
-		return q.againDraft(f, err, names, subject{Page: "/awards"}, show)
-	}
-	return q.done(r, at("awards", r.Aggregate))
+	return q.saveDraft(f, subject{Page: "/awards"}, func(lacks []fieldFault) error { return q.showDraft(f, nil, "", lacks...) }, c.Tracker.CreateAward)
 }
 
 // openDraft reads the award of the address, which must take a command.
@@ -125,7 +116,11 @@ func (c *Console) draftEdit(q *request) error {
 	}
 	f := q.form(h.Page+"/edit", h.Version)
 	fillDraft(f, h.Document)
-	return q.showDraft(f, &h, "")
+	lacks, err := q.beforeSubmit(h)
+	if err != nil {
+		return err
+	}
+	return q.showDraft(f, &h, "", lacks...)
 }
 
 func (c *Console) draftReplace(q *request) error {
@@ -134,42 +129,25 @@ func (c *Console) draftReplace(q *request) error {
 		return err
 	}
 	id := ident.Award(q.PathValue("award"))
-	show := func(focus string) error {
+	show := func(focus string, lacks ...fieldFault) error {
 		h, err := q.openDraft(award.CommandEdit)
 		if err != nil {
 			return err
 		}
-		return q.showDraft(f, &h, focus)
+		return q.showDraft(f, &h, focus, lacks...)
 	}
 	if focus, changed := f.reshape(q.step(), q.today); changed {
 		return show(focus)
 	}
 	of := subject{Aggregate: string(id), Page: at("awards", id)}
-	d, names, err := f.document()
-	if err != nil {
-		return q.againDraft(f, err, names, of, func() error { return show("") })
-	}
-	r, err := c.Tracker.ReplaceAward(q.Context(), q.command(f), id, d)
-	if err != nil {
-		return q.againDraft(f, err, names, of, func() error { return show("") })
-	}
-	return q.done(r, at("awards", id))
-}
-
-// againDraft is again for a draft: what is wrong with a part of a field is
-// shown at the field.
-func (q *request) againDraft(f *form, err error, names draftNames, of subject, show func() error) error {
-	return q.again(f, err, of, func() error {
-		for i := range f.Faults {
-			f.Faults[i].Field = names.field(f.Faults[i].Field)
-		}
-		return show()
+	return q.saveDraft(f, of, func(lacks []fieldFault) error { return show("", lacks...) }, func(ctx context.Context, call tracker.Call, d award.Document) (tracker.Receipt, error) {
+		return c.Tracker.ReplaceAward(ctx, call, id, d)
 	})
 }
 
 // showDraft shows the form of a draft with its sums and lists.
-func (q *request) showDraft(f *form, h *awardHead, focus string) error {
-	v := draftPage{Form: f, Faults: q.draftFaults(f), Award: h, Focus: focus, Unit: f.unit()}
+func (q *request) showDraft(f *form, h *awardHead, focus string, lacks ...fieldFault) error {
+	v := draftPage{Form: f, Lacks: lacks, Award: h, Focus: focus, Unit: f.unit()}
 	v.Bounds.Lines, v.Bounds.Rows = award.MaxLines, award.MaxOpen
 	v.Lines, v.Rows, v.Tranches = f.rows("fundingLines"), f.rows("milestones"), f.rows("tranches")
 	for _, i := range v.Rows {
@@ -217,52 +195,4 @@ func (q *request) draftSum(f *form, list, row string) draftSum {
 		s.Unread = q.text("console.draft.sum.whole")
 	}
 	return s
-}
-
-// draftFault is a fault with the place of its field in words.
-type draftFault struct {
-	fieldFault
-	Where string
-}
-
-// draftFaults are the faults of a form with their places: a dozen of them say
-// "this is required".
-func (q *request) draftFaults(f *form) []draftFault {
-	var out []draftFault
-	for _, x := range f.Faults {
-		out = append(out, draftFault{x, q.draftPlace(x.Field)})
-	}
-	return out
-}
-
-// draftPlace is a field in words, with the row in which it stands.
-func (q *request) draftPlace(field string) string {
-	parts := strings.Split(field, "/")
-	label := func(path string) string {
-		text, ok := q.fieldLabel(path)
-		if !ok {
-			return ""
-		}
-		return text
-	}
-	if len(parts) < 3 {
-		return label(strings.TrimSuffix(field, "/currency"))
-	}
-	var row string
-	rest := label("/" + strings.TrimSuffix(strings.Join(parts[2:], "/"), "/amount"))
-	n, _ := strconv.Atoi(parts[1])
-	switch parts[0] {
-	case "fundingLines":
-		row = q.text("console.draft.line", "number", n+1)
-	case "milestones":
-		row = q.text("console.draft.milestone", "number", n+1)
-	case "tranches":
-		row = q.text("console.draft.tranche", "number", n+1)
-	default:
-		return label(field)
-	}
-	if rest == "" {
-		return row
-	}
-	return row + " · " + rest
 }

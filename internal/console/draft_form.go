@@ -156,6 +156,20 @@ func (n draftNames) field(pointer string) string {
 	return strings.TrimSuffix(pointer, "/currency") + map[bool]string{true: "/amount", false: ""}[strings.HasSuffix(pointer, "/currency") && pointer != "amount/currency"]
 }
 
+// onto puts the pointers of a refusal onto the fields of the form.
+func (n draftNames) onto(err error) error {
+	e, ok := asFault(err)
+	if !ok || len(e.Fields) == 0 {
+		return err
+	}
+	moved := *e
+	moved.Fields = slices.Clone(e.Fields)
+	for i, f := range moved.Fields {
+		moved.Fields[i].Pointer = "/" + n.field(fieldOf(f.Pointer))
+	}
+	return &moved
+}
+
 // document reads the form. The fault is that of everything that cannot be read.
 func (f *form) document() (award.Document, draftNames, error) {
 	r, names := f.fields(), draftNames{}
@@ -197,6 +211,9 @@ func (f *fields) sum(name string, unit money.Unit) money.Amount {
 	a := f.amount(name, unit)
 	if a.Sign() < 0 {
 		f.miss(name, fault.New(fault.Invalid, "amount.negative"))
+	}
+	if a.Unit().IsZero() { // it cannot be read
+		return money.Zero(unit)
 	}
 	return a
 }

@@ -2,13 +2,11 @@ package console
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"milepost/internal/attention"
 	"milepost/internal/award"
 	"milepost/internal/civil"
-	"milepost/internal/fault"
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
 	"milepost/internal/tracker"
@@ -71,7 +69,7 @@ type draftMovePage struct {
 	Step     string
 	Form     *form
 	Draft    awardDraft
-	Problems []draftFault   // what keeps the draft from being submitted
+	Problems []fieldFault   // what keeps the draft from being submitted
 	Opens    []draftOpening // what is owed once it is active
 	Bars     string         // id of why this person may not do it, empty where they may
 	Checked  bool           // the answers are shown for a last look
@@ -99,25 +97,17 @@ func (c *Console) draftMove(q *request, move draftStep, f *form) error {
 	v := draftMovePage{awardHead: h, Step: move.step, Form: f, Draft: draftOf(h.Document), Bars: q.bars(h, move.command)}
 	if move.command == award.CommandSubmit || move.command == award.CommandActivate {
 		v.Opens = q.openings(h)
-		if e, ok := errors.AsType[*fault.Error](h.Document.Check(award.Facts{})); ok {
-			v.Problems = q.problems(h, e)
+		v.Problems = q.lacking(namesOfDraft(h.Document), h.Document.Check(award.Facts{}))
+	}
+	if move.command == award.CommandSubmit {
+		if v.Problems, err = q.beforeSubmit(h); err != nil {
+			return err
 		}
 	}
 	if v.Checked = q.step() == "check" && len(f.Faults) == 0; v.Checked {
 		v.Paper, _ = activationPaper(f)
 	}
 	return q.show("draft-move", q.text("console.draft."+move.step+".title"), v)
-}
-
-// problems are what is wrong with a draft, by the fields of its form.
-func (q *request) problems(h awardHead, e *fault.Error) []draftFault {
-	f := q.form("", 0)
-	fillDraft(f, h.Document)
-	_, names, _ := f.document() // what was stored can be read
-	for _, x := range q.console.Catalogs.Fault(q.lang, e).Fields {
-		f.Faults = append(f.Faults, fieldFault{Field: names.field(fieldOf(x.Pointer)), Text: x.Text})
-	}
-	return q.draftFaults(f)
 }
 
 // bars is why the reader may not give a command that their role permits.
@@ -178,7 +168,7 @@ func (c *Console) draftMoved(q *request, move draftStep) error {
 	}
 	r, err := move.give(q.Context(), c.Tracker, q.command(f), id, f)
 	if err != nil {
-		return q.againDraft(f, err, draftNames{}, of, show)
+		return q.again(f, err, of, show)
 	}
 	return q.done(r, of.Page)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"html/template"
 	"io"
 	"maps"
 	"net/http"
@@ -40,7 +41,32 @@ type form struct {
 // fieldFault is what is wrong with a field, in the reader's language.
 type fieldFault struct {
 	Field string // "" where it belongs to the whole
+	Where string // its place in words, where the page does not say it in Text
 	Text  string
+}
+
+// inOrder puts what is wrong into the order in which a page has its fields, and
+// reports whether that changed anything. What belongs to no field comes first.
+func (f *form) inOrder(page template.HTML) bool {
+	at := func(field string) int {
+		for field != "" {
+			if i := strings.Index(string(page), `id="f-`+template.HTMLEscapeString(field)+`"`); i >= 0 {
+				return i
+			}
+			field = field[:max(strings.LastIndexByte(field, '/'), 0)]
+		}
+		return -1
+	}
+	places := map[string]int{}
+	for _, x := range f.Faults {
+		places[x.Field] = at(x.Field)
+	}
+	byPlace := func(a, b fieldFault) int { return places[a.Field] - places[b.Field] }
+	if slices.IsSortedFunc(f.Faults, byPlace) {
+		return false
+	}
+	slices.SortStableFunc(f.Faults, byPlace)
+	return true
 }
 
 // Names that every form carries beside its fields.
@@ -99,7 +125,8 @@ func (q *request) newKey() string {
 }
 
 // sent reads a form that was sent to this address.
-func (q *request) sent() (*form, error) {
+func (q *request) sent() (f *form, err error) {
+	defer func() { q.asked = f }()
 	q.Body = http.MaxBytesReader(q.w, q.Body, maxForm)
 	if err := q.ParseForm(); err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {

@@ -29,6 +29,7 @@ type request struct {
 	call    tracker.Call             // of whoever is signed in
 	today   civil.Date               // business date
 	status  int                      // of the answer; 0 is 200
+	asked   *form                    // what was sent, nil for nothing
 	draws   bool                     // the page has charts
 	bare    bool                     // the frame says nothing that would have to be read
 	looked  map[string]tracker.Named // names that were looked up one by one
@@ -99,9 +100,13 @@ func (q *request) painter() chart.Painter {
 }
 
 // show answers with a page: the template of that name over a view, under a
-// title in the reader's language.
+// title in the reader's language. What is wrong with the form that was sent is
+// said in the order of its fields on the page.
 func (q *request) show(name, title string, view any) error {
 	content, err := q.console.pages.execute(q.lang, name, view)
+	if err == nil && q.asked != nil && q.asked.inOrder(content) {
+		content, err = q.console.pages.execute(q.lang, name, view)
+	}
 	if err != nil {
 		return err
 	}

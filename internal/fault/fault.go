@@ -100,6 +100,32 @@ func InvalidFields(fields ...Field) error {
 	return &Error{Kind: Invalid, Code: "request.invalid", Fields: fields}
 }
 
+// Gather returns the fault of all fields that several checks found, without
+// those that an earlier check spoke of; nil where they found none. The first
+// error that is not of fields comes back as it is, in place of all.
+func Gather(errs ...error) error {
+	var fields []Field
+	seen := map[string]bool{}
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		e, ok := errors.AsType[*Error](err)
+		if !ok || e.Kind != Invalid || len(e.Fields) == 0 {
+			return err
+		}
+		for _, f := range e.Fields {
+			if !seen[f.Pointer] {
+				fields = append(fields, f)
+			}
+		}
+		for _, f := range e.Fields { // one check may say several things of a field
+			seen[f.Pointer] = true
+		}
+	}
+	return InvalidFields(fields...)
+}
+
 func args(pairs []any) Args {
 	if len(pairs) == 0 {
 		return nil

@@ -147,3 +147,17 @@ func TestEveryKindHasAStatusAndAName(t *testing.T) {
 		t.Errorf("an unknown kind is %s with %d", got, got.Status())
 	}
 }
+
+func TestGather(t *testing.T) {
+	one := fault.InvalidFields(fault.At("/a", "field.required"), fault.At("/a", "field.tooLong"))
+	two := fault.InvalidFields(fault.At("/a", "field.badValue"), fault.At("/b", "field.required"))
+	if err := fault.Gather(nil, nil); err != nil {
+		t.Errorf("of nothing = %v", err)
+	}
+	if got, want := fault.Gather(nil, one, two).Error(), "invalid: request.invalid [/a field.required] [/a field.tooLong] [/b field.required]"; got != want {
+		t.Errorf("Gather = %q, want %q", got, want)
+	}
+	if err := fault.Gather(one, fault.New(fault.Conflict, "move.illegal"), two); fault.CodeOf(err) != "move.illegal" {
+		t.Errorf("what is not of fields = %v", err)
+	}
+}

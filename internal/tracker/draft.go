@@ -25,11 +25,8 @@ func (t *Tracker) CreateAward(ctx context.Context, c Call, in award.Document) (R
 			return err
 		}
 		a, err := award.NewDraft(ident.Award(id), in, aw.actor)
-		if err != nil {
-			return err
-		}
-		if err := documentFits(in); err != nil {
-			return err
+		if err := fault.Gather(err, documentFits(in)); err != nil {
+			return aw.orNumberTaken(err, award.Award{ID: ident.Award(id), Document: in})
 		}
 		a.Origin = t.origin
 		return aw.putDraft(award.Award{}, a, "award.drafted", nil)
@@ -66,11 +63,8 @@ func (t *Tracker) ReplaceAward(ctx context.Context, c Call, id ident.Award, in a
 			return fault.InvalidFields(fault.At("/programme", "award.programmeFixed"))
 		}
 		a, err := aw.award.Edit(aw.actor, in)
-		if err != nil {
-			return err
-		}
-		if err := documentFits(in); err != nil {
-			return err
+		if err := fault.Gather(err, documentFits(in)); err != nil {
+			return aw.orNumberTaken(err, award.Award{ID: id, Document: in})
 		}
 		return aw.putDraft(aw.award, a, "award.edited", nil)
 	})
@@ -108,18 +102,27 @@ func (aw *awardWork) claimNumber(a award.Award) error {
 	return aw.claim(schema.Unique{Kind: uniqueAgreement, Value: a.Document.Number, Thing: string(a.ID)}, "/number", "award.numberTaken")
 }
 
-// SubmitAward hands a complete draft to its activator. Items: root, head,
+// orNumberTaken says of a draft that is refused also that its number is taken,
+// so that all is said at once.
+func (aw *awardWork) orNumberTaken(err error, a award.Award) error {
+	var f portfolio.Findings
+	if f.Required("/number", a.Document.Number, portfolio.MaxCode); f.Err() != nil {
+		return err
+	}
+	return fault.Gather(err, aw.claimNumber(a))
+}
+
+// SubmitAward hands a complete draft to its activator; what is not complete is
+// refused with everything that it lacks. Items: root, head,
 // journal, key.
 func (t *Tracker) SubmitAward(ctx context.Context, c Call, id ident.Award) (Receipt, error) {
 	return t.onDraft(ctx, c, "submitAward", id, access.DraftAward, func(aw *awardWork) error {
-		if err := aw.references(); err != nil {
-			return err
-		}
-		if err := aw.enrolled(); err != nil {
-			return err
-		}
 		a, err := aw.award.Submit(aw.actor, award.Facts{}, aw.on)
-		if err != nil {
+		refers := aw.references()
+		if refers == nil {
+			refers = aw.enrolled()
+		}
+		if err := fault.Gather(err, refers); err != nil {
 			return err
 		}
 		return aw.putDraft(aw.award, a, "award.submitted", nil)

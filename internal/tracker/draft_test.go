@@ -346,3 +346,25 @@ func TestDraftOfBlanks(t *testing.T) {
 	d.Milestones[0].Code, d.Milestones[0].Criteria[0].ID, d.Tranches[0].Gates = " ", "\t", []string{" "}
 	expectInvalid(t, "a milestone's code of blanks", submitDraft(o, o.Draft(d)), "/milestones/0/code field.required", "/milestones/0/criteria/0/id field.required")
 }
+
+// A draft that is refused is told everything at once, also what others have
+// taken; and one that is not complete everything that submitting asks for.
+func TestDraftToldAllAtOnce(t *testing.T) {
+	o := trackertest.New(t, nil)
+	d := o.Document(nil, nil)
+	d.Number = "ALL-1"
+	o.Draft(d)
+	bad := d
+	bad.Title = portfolio.Names{}
+	_, err := o.Tracker.CreateAward(o.Ctx, o.Call(trackertest.Manager), bad)
+	expectInvalid(t, "a taken number and no title", err, "/title field.required", "/number award.numberTaken")
+	other := d
+	other.Number = "ALL-2"
+	id := o.Draft(other)
+	_, err = o.Tracker.ReplaceAward(o.Ctx, o.Call(trackertest.Manager), id, bad)
+	expectInvalid(t, "the same in place of another", err, "/title field.required", "/number award.numberTaken")
+
+	lacking := o.Document([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-06-30")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-07-01", "10", "M1")})
+	lacking.Payee, lacking.EndOn = "org_01KJP0Y9M016SCWZE4K8KXQBN0", lacking.StartOn.AddDays(-1)
+	expectInvalid(t, "an unknown payee and no term", submitDraft(o, o.Draft(lacking)), "/endOn date.before", "/payee reference.unknown")
+}
