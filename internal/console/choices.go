@@ -7,8 +7,12 @@ import (
 	"milepost/internal/tracker"
 )
 
-// The most that a list of choices offers.
-const mostChoices = 200
+// The most that a list of choices offers, and the pages that are read for it:
+// rows that the reader may not see are passed over.
+const (
+	mostChoices     = 200
+	mostChoicePages = 4
+)
 
 // programmes are those that the reader may see, as far as a list of choices
 // goes.
@@ -45,7 +49,7 @@ func (q *request) platformOptions(in ident.Programme) ([]option, error) {
 // more says that there are more.
 func choices[R any](q *request, read func(context.Context, tracker.PageRequest) (tracker.Page[R], error), choice func(R) option) (out []option, more bool, err error) {
 	p := tracker.PageRequest{Limit: 100}
-	for {
+	for n := 1; ; n++ {
 		page, err := read(q.Context(), p)
 		if err != nil {
 			return nil, false, err
@@ -56,8 +60,8 @@ func choices[R any](q *request, read func(context.Context, tracker.PageRequest) 
 		if page.Next == "" {
 			return out, false, nil
 		}
-		if len(out) >= mostChoices {
-			return out[:mostChoices], true, nil
+		if len(out) >= mostChoices || n == mostChoicePages {
+			return out[:min(len(out), mostChoices)], true, nil
 		}
 		p.Cursor = page.Next
 	}

@@ -8,13 +8,15 @@ import (
 	"milepost/internal/access"
 	"milepost/internal/award"
 	"milepost/internal/ident"
+	"milepost/internal/portfolio"
 	"milepost/internal/tracker"
 )
 
 // draftLists are what a draft chooses from, as far as its writer may see it.
 type draftLists struct {
 	Platforms, Projects, Organisations, Persons  []option
-	MoreOrganisations, MorePersons, MoreProjects bool // there are more: they are looked up by name
+	Payees, Funders, ForFunder, ForPayee         []optionGroup // the last two in groups, who fits first
+	MoreOrganisations, MorePersons, MoreProjects bool          // there are more: they are looked up by name
 	Currencies, Instruments, Bases, Sources      []option
 	Types, Kinds                                 []option
 }
@@ -35,15 +37,23 @@ func (q *request) draftLists(f *form, h *awardHead) (draftLists, error) {
 		l.Currencies = append(l.Currencies, q.currencyChoice(u.Code()))
 	}
 	var err error
-	if l.Platforms, err = q.platformOptions(programme); err != nil {
+	fit := q.newDraftFit(f)
+	l.Platforms, _, err = choices(q, func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.PlatformView], error) {
+		return q.tracker().Platforms(ctx, q.call, programme, p)
+	}, func(p tracker.PlatformView) option {
+		fit.onPlatform(p.Platform)
+		return option{Value: string(p.ID), Text: q.in(p.Names)}
+	})
+	if err != nil {
 		return l, err
 	}
-	if l.Projects, l.MoreProjects, err = q.projectOptions(programme, f.Value("find/project")); err != nil {
+	if l.Projects, l.MoreProjects, err = q.projectOptions(programme, f.Value("find/project"), fit); err != nil {
 		return l, err
 	}
 	l.Organisations, l.MoreOrganisations, err = choices(q, func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.OrganisationView], error) {
 		return q.tracker().Organisations(ctx, q.call, f.Value("find/organisation"), p)
 	}, func(o tracker.OrganisationView) option {
+		fit.government[string(o.ID)] = o.Kind == portfolio.Government
 		return option{Value: string(o.ID), Text: o.Names.In(string(q.lang))}
 	})
 	if err != nil {
@@ -52,19 +62,26 @@ func (q *request) draftLists(f *form, h *awardHead) (draftLists, error) {
 	l.Persons, l.MorePersons, err = choices(q, func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.PersonView], error) {
 		return q.tracker().Persons(ctx, q.call, f.Value("find/person"), p)
 	}, func(p tracker.PersonView) option {
+		fit.onPerson(p.Person)
 		return option{Value: string(p.ID), Text: p.Names.In(string(q.lang))}
 	})
 	if err != nil {
 		return l, err
 	}
+	if l.MorePersons || f.Value("find/person") != "" {
+		if err := fit.members(&l); err != nil {
+			return l, err
+		}
+	}
 	l.MoreOrganisations, l.MorePersons = l.MoreOrganisations || f.Value("find/organisation") != "", l.MorePersons || f.Value("find/person") != ""
 	l.MoreProjects = l.MoreProjects || f.Value("find/project") != ""
 	q.keepChosen(&l, f, h)
+	fit.group(&l)
 	return l, nil
 }
 
 // projectOptions are a programme's projects, or those that a text finds.
-func (q *request) projectOptions(in ident.Programme, text string) ([]option, bool, error) {
+func (q *request) projectOptions(in ident.Programme, text string, fit *draftFit) ([]option, bool, error) {
 	if utf8.RuneCountInString(text) >= 2 {
 		found, err := q.tracker().Search(q.Context(), q.call, tracker.SearchQuery{Text: text, Type: access.KindProject, Programme: in}, q.paging())
 		var out []option
@@ -76,6 +93,7 @@ func (q *request) projectOptions(in ident.Programme, text string) ([]option, boo
 	return choices(q, func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.ProjectView], error) {
 		return q.tracker().Projects(ctx, q.call, tracker.ProjectsQuery{Programme: in}, p)
 	}, func(p tracker.ProjectView) option {
+		fit.onProject(p.Project)
 		return option{Value: string(p.ID), Text: p.Code + " " + p.Title.In(string(q.lang))}
 	})
 }
