@@ -124,7 +124,7 @@ func (q *request) fieldLabel(path string) (string, bool) {
 	if name == "id" && parts[0] == "identifiers" {
 		name = "identifiers"
 	}
-	if last := len(parts) - 1; last > 0 && name == "amount" { // of an amount that only changed its number
+	if last := len(parts) - 1; last > 0 && name == "amount" && parts[last-1] != "document" { // of an amount that only changed its number
 		if _, err := strconv.Atoi(parts[last-1]); err != nil {
 			name = parts[last-1]
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"html"
 	"html/template"
 	"io"
 	"maps"
@@ -45,28 +46,30 @@ type fieldFault struct {
 	Text  string
 }
 
-// inOrder puts what is wrong into the order in which a page has its fields, and
-// reports whether that changed anything. What belongs to no field comes first.
-func (f *form) inOrder(page template.HTML) bool {
-	at := func(field string) int {
-		for field != "" {
-			if i := strings.Index(string(page), `id="f-`+template.HTMLEscapeString(field)+`"`); i >= 0 {
-				return i
-			}
-			field = field[:max(strings.LastIndexByte(field, '/'), 0)]
-		}
-		return -1
+// onPage puts what is wrong into the order in which a page has its fields, each
+// with its label, and reports whether that changed anything. What belongs to no
+// field comes first.
+func (f *form) onPage(page template.HTML) (changed bool) {
+	at := func(field, before string) int {
+		return strings.Index(string(page), before+`="f-`+template.HTMLEscapeString(field)+`"`)
 	}
 	places := map[string]int{}
-	for _, x := range f.Faults {
-		places[x.Field] = at(x.Field)
+	for i, x := range f.Faults {
+		for field := x.Field; field != "" && places[x.Field] == 0; field = field[:max(strings.LastIndexByte(field, '/'), 0)] {
+			places[x.Field] = 1 + at(field, "id")
+		}
+		if label := at(x.Field, "for"); x.Where == "" && label >= 0 {
+			_, text, _ := strings.Cut(string(page)[label:], ">")
+			text, _, _ = strings.Cut(text, "<")
+			f.Faults[i].Where, changed = strings.TrimSpace(html.UnescapeString(text)), true
+		}
 	}
 	byPlace := func(a, b fieldFault) int { return places[a.Field] - places[b.Field] }
-	if slices.IsSortedFunc(f.Faults, byPlace) {
-		return false
+	if !slices.IsSortedFunc(f.Faults, byPlace) {
+		slices.SortStableFunc(f.Faults, byPlace)
+		changed = true
 	}
-	slices.SortStableFunc(f.Faults, byPlace)
-	return true
+	return changed
 }
 
 // Names that every form carries beside its fields.

@@ -89,7 +89,7 @@ func TestPaymentFromInstructionToRefund(t *testing.T) {
 		t.Errorf("paying what waits for the bank = %d to %q, want its payment", got.Code, got.Header().Get("Location"))
 	}
 	says(t, h.sees(trackertest.Finance, action), "No approved tranche of this award has anything left to instruct.", "Already on its way HT-001/1 · CNY 2,000,000.00")
-	says(t, h.sees(trackertest.Finance, path), "Record what the bank says.", "Treasury 1", "You instructed this payment, so only another person in finance can reverse it later.")
+	says(t, h.sees(trackertest.Finance, path), "record here what the bank says.", "Treasury 1", "You instructed this payment, so only another person in finance can reverse it later.")
 
 	bank := h.sees(trackertest.Finance, path+"/paid")
 	says(t, bank, "The ledger gets one entry of CNY 2,000,000.00: debit “Payable to the payee”, credit “Bank”.", "Tranche 1 goes from “Approved” to “Settled”.", "“Pay the tranche” is no longer owed.")

@@ -1,7 +1,6 @@
 package console
 
 import (
-
 	"milepost/internal/award"
 	"milepost/internal/civil"
 	"milepost/internal/console/chart"

@@ -101,10 +101,10 @@ func (q *request) painter() chart.Painter {
 
 // show answers with a page: the template of that name over a view, under a
 // title in the reader's language. What is wrong with the form that was sent is
-// said in the order of its fields on the page.
+// said in the order of its fields on the page, with their labels.
 func (q *request) show(name, title string, view any) error {
 	content, err := q.console.pages.execute(q.lang, name, view)
-	if err == nil && q.asked != nil && q.asked.inOrder(content) {
+	if err == nil && q.asked != nil && q.asked.onPage(content) {
 		content, err = q.console.pages.execute(q.lang, name, view)
 	}
 	if err != nil {
