@@ -144,7 +144,15 @@ type grantPage struct {
 	Check  bool
 	Shown  [][2]string
 	Money  bool // the role decides about money
+	Held   []membershipLine
+	Apart  []apartLine
 	Cannot string
+}
+
+// apartLine is a separation that a role held beside the one granted brings.
+type apartLine struct {
+	Code   string // of portfolio.Apart
+	Beside portfolio.Role
 }
 
 func (c *Console) grantRole(q *request) error {
@@ -194,11 +202,18 @@ func (c *Console) grantRole(q *request) error {
 	case "edit":
 		return show()
 	case "check":
-		who := string(person) // somebody without a role yet is known by their id alone
-		if p, err := c.Tracker.Person(q.Context(), q.call, person); err == nil {
-			who = p.Names.In(string(q.lang))
+		p, err := c.Tracker.Person(q.Context(), q.call, person)
+		if err == nil {
+			err = q.grantable(p, grant)
+		} else if fault.KindOf(err) == fault.NotFound {
+			err = fault.InvalidFields(fault.At("/person", "reference.unknown", "value", brief([]byte(person))))
 		}
+		if err != nil {
+			return q.again(f, err, subject{}, show)
+		}
+		who := p.Names.In(string(q.lang))
 		view.Check, view.Money = true, grant.Role.Money()
+		view.beside(q, p, grant)
 		view.Shown = append([][2]string{{q.text("console.admin.person"), who}, {q.text("console.admin.role"), c.Catalogs.Label(q.lang, "role", string(grant.Role))}},
 			[2]string{q.text("console.admin.from"), grant.From.String()}, [2]string{q.text("console.admin.to"), cmp.Or(grant.To.String(), q.text("console.admin.noEnd"))})
 		return show()
@@ -208,6 +223,39 @@ func (c *Console) grantRole(q *request) error {
 		return q.again(f, err, subject{}, show)
 	}
 	return q.done(r, view.Back)
+}
+
+// grantable is what would refuse a grant, before it is sent.
+func (q *request) grantable(p tracker.PersonView, g portfolio.Grant) error {
+	members, err := q.tracker().Members(q.Context(), q.call, g.Scope)
+	if err != nil {
+		return err
+	}
+	var inside []portfolio.Membership
+	for _, m := range members {
+		inside = append(inside, m.Memberships...)
+	}
+	_, _, err = p.Grant(q.call.Person, g, inside, q.today)
+	return err
+}
+
+// beside fills in what the person holds already, now or later, and which
+// separations that brings with the role that is granted.
+func (v *grantPage) beside(q *request, p tracker.PersonView, g portfolio.Grant) {
+	for _, line := range q.membershipLines(p) {
+		if line.State != portfolio.MembershipActive {
+			continue
+		}
+		v.Held = append(v.Held, line)
+		if !line.Scope.Meet(g.Scope) || !g.To.IsZero() && g.To.Before(line.From) || !line.To.IsZero() && line.To.Before(g.From) {
+			continue
+		}
+		for _, code := range portfolio.Apart(line.Role, g.Role) {
+			if a := (apartLine{code, line.Role}); !slices.Contains(v.Apart, a) {
+				v.Apart = append(v.Apart, a)
+			}
+		}
+	}
 }
 
 // granted reads what a form grants.

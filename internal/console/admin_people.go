@@ -110,6 +110,20 @@ func (c *Console) person(q *request) error {
 			view.Organisation = &o
 		}
 	}
+	for _, line := range q.membershipLines(p) {
+		if line.State == portfolio.MembershipActive {
+			view.Now = append(view.Now, line)
+		} else {
+			view.Past = append(view.Past, line)
+		}
+	}
+	return q.show("admin-person", p.Names.In(string(q.lang)), view)
+}
+
+// membershipLines are all memberships of a person with the names of their
+// scopes, as far as the reader sees them.
+func (q *request) membershipLines(p tracker.PersonView) []membershipLine {
+	var out []membershipLine
 	named := map[string]*tracker.Named{}
 	for _, m := range p.Memberships {
 		thing, seen := named[m.Scope.ID]
@@ -121,13 +135,9 @@ func (c *Console) person(q *request) error {
 		}
 		line := membershipLine{memberLine: q.memberLine(p.ID, p.Names, m), Thing: thing, Page: scopePage(m.Scope)}
 		line.Explain = to("/admin/access", "person", p.ID, "thing", m.Scope.ID)
-		if line.State == portfolio.MembershipActive {
-			view.Now = append(view.Now, line)
-		} else {
-			view.Past = append(view.Past, line)
-		}
+		out = append(out, line)
 	}
-	return q.show("admin-person", p.Names.In(string(q.lang)), view)
+	return out
 }
 
 // newPersonPage records a person.

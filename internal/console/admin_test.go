@@ -111,6 +111,44 @@ func TestGrantAndRevokeARole(t *testing.T) {
 	}
 }
 
+// Before a role is granted its page says what the person holds already and
+// what both together keep them from; what would be refused is refused there.
+func TestGrantSaysWhatBothRolesMean(t *testing.T) {
+	h := newHouse(t)
+	grant := "/admin/members/grant"
+	check := func(in, person string, pairs ...string) answer {
+		form := h.sees(trackertest.Administrator, grant+"?in="+in)
+		return h.post(trackertest.Administrator, grant, h.fill(form, grant, append([]string{"person", string(h.People[person]), "form_step", "check"}, pairs...)...))
+	}
+	other := string(h.NewProgramme("OTHER", nil))
+	programme, platform := string(h.Programme), string(h.Platform)
+	for _, c := range []struct{ in, person, role, held, want string }{
+		{programme, trackertest.Finance, "programmeManager", "Finance Programme POC", "instructing the payment of a tranche they approved"},
+		{programme, trackertest.Manager, "finance", "Programme manager Programme POC", "instructing the payment of a tranche they approved"},
+		{programme, trackertest.Manager, "head", "Programme manager Programme POC", "confirming a change of the programme"},
+		{programme, trackertest.Operator, "programmeManager", "Platform operator Platform PLT-1", "deciding a milestone they submitted"},
+		{platform, trackertest.Manager, "platformOperator", "Programme manager Programme POC", "approving a tranche they requested"},
+		{programme, trackertest.Head, "auditor", "Head Programme POC", ""},
+		{other, trackertest.Finance, "programmeManager", "Finance Programme POC", ""},
+		{programme, trackertest.Stranger, "finance", "None.", ""},
+	} {
+		got := check(c.in, c.person, "role", c.role)
+		held := strings.Join(strings.Fields(got.page.Find(`section[aria-labelledby=held]`).Text()), " ")
+		if got.Code != http.StatusOK || !strings.Contains(held, c.held) {
+			t.Errorf("%s as %s: %d, holds %q, want %q", c.person, c.role, got.Code, held, c.held)
+		}
+		if c.want != "" != strings.Contains(held, "With both roles") || !strings.Contains(held, c.want) || strings.Contains(held, "prg_") {
+			t.Errorf("%s as %s is told %q, want %q", c.person, c.role, held, c.want)
+		}
+	}
+	if got := check(programme, trackertest.Finance, "role", "programmeManager", "to", "2026-12-31"); !strings.Contains(got.text(), "2026-03-02 – no end") {
+		t.Errorf("the dates of what is held: %s", got.text())
+	}
+	if got := check(programme, trackertest.Finance, "role", "finance"); got.Code != http.StatusConflict || got.page.Find(`section[aria-labelledby=held]`).Length() != 0 || got.page.Find(".errors").Length() != 1 {
+		t.Errorf("the same role again: %d %s", got.Code, got.text())
+	}
+}
+
 // Administrators grant, as access has it, and nobody themselves: a form that is
 // always refused is offered to nobody.
 func TestWhoGrants(t *testing.T) {
