@@ -81,8 +81,8 @@ func (c *Console) whoMay(q *request) error {
 	if person == "" && thing == "" {
 		return show()
 	}
-	called := ""
 	for range 2 {
+		var called string
 		if person != "" {
 			called, err = q.explained(&view, person, thing)
 		} else {
