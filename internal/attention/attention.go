@@ -19,6 +19,7 @@ const (
 	Rework            Kind = "rework"
 	DecideSubmission  Kind = "decideSubmission"
 	DecideConsequence Kind = "decideConsequence"
+	TryAgain          Kind = "tryAgain" // reopen what is to be tried again
 	DecideExtension   Kind = "decideExtension"
 	RequestTranche    Kind = "requestTranche"
 	ApproveTranche    Kind = "approveTranche"
@@ -27,7 +28,7 @@ const (
 
 // Kinds lists every kind.
 func Kinds() []Kind {
-	return []Kind{Deliver, Rework, DecideSubmission, DecideConsequence, DecideExtension, RequestTranche, ApproveTranche, PayTranche}
+	return []Kind{Deliver, Rework, DecideSubmission, DecideConsequence, TryAgain, DecideExtension, RequestTranche, ApproveTranche, PayTranche}
 }
 
 // Level is who is told at a rung.

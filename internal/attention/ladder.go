@@ -24,8 +24,8 @@ const (
 // DefaultLadders returns version 1 of each kind's ladder, in the
 // order of Kinds. No date is rolled unless a programme says so.
 func DefaultLadders() []Ladder {
-	allowed := map[Kind]int{DecideSubmission: 10, DecideConsequence: 10, DecideExtension: 5,
-		RequestTranche: 20, ApproveTranche: 5, PayTranche: 10}
+	allowed := map[Kind]int{DecideSubmission: 10, DecideConsequence: 10, TryAgain: 10,
+		DecideExtension: 5, RequestTranche: 20, ApproveTranche: 5, PayTranche: 10}
 	var out []Ladder
 	for _, k := range Kinds() {
 		rungs := funderRungs()

@@ -22,8 +22,8 @@ func TestDefaultLaddersHold(t *testing.T) {
 	if diff := cmp.Diff(Kinds(), kinds); diff != "" {
 		t.Errorf("kinds of DefaultLadders (-want +got):\n%s", diff)
 	}
-	want := map[Kind]int{Deliver: 0, Rework: 0, DecideSubmission: 10, DecideConsequence: 10, DecideExtension: 5,
-		RequestTranche: 20, ApproveTranche: 5, PayTranche: 10}
+	want := map[Kind]int{Deliver: 0, Rework: 0, DecideSubmission: 10, DecideConsequence: 10, TryAgain: 10,
+		DecideExtension: 5, RequestTranche: 20, ApproveTranche: 5, PayTranche: 10}
 	if diff := cmp.Diff(want, allowed); diff != "" {
 		t.Errorf("allowed days (-want +got):\n%s", diff)
 	}

@@ -2,8 +2,10 @@ package award
 
 import (
 	"encoding/json"
+	"slices"
 
 	"milepost/internal/money"
+	"milepost/internal/portfolio"
 )
 
 // holds checks the invariants on the things of one award. Opening says that a
@@ -37,6 +39,9 @@ func holds(t failer, milestones []Milestone, tranches []Tranche, totals Totals, 
 	for _, m := range milestones {
 		if m.Holds() != !m.MetOn.IsZero() || m.Holds() && (m.MetOn != m.last().SubmittedOn || m.MetOn.After(m.last().EndedOn)) {
 			t.Fatalf("milestone %s is %s %s, met on %v", m.Code, m.State, m.Outcome(), m.MetOn)
+		}
+		if need := m.Need(portfolio.ProjectLead, "", ""); (need == nil) != m.Ended() || m.Settlement == Retry && slices.Contains(need.Except, m.Decider()) == (m.Decider() == "") {
+			t.Fatalf("milestone %s, %s %s and settled %q, needs %+v", m.Code, m.State, m.Outcome(), m.Settlement, need)
 		}
 		if m.DueOn.Before(m.BaselineOn) {
 			t.Fatalf("milestone %s moved earlier", m.Code)

@@ -39,9 +39,9 @@ func (m Milestone) DecidedOn() civil.Date {
 func (m Milestone) Holds() bool { return m.Outcome() == Met }
 
 // Ended reports whether nothing is open: the milestone is cancelled, met, or
-// its consequence is settled.
+// its consequence is settled, and is not that it is tried again.
 func (m Milestone) Ended() bool {
-	return m.State == Cancelled || m.Holds() || m.State == Decided && m.Settlement != ""
+	return m.State == Cancelled || m.Holds() || m.State == Decided && m.Settlement != "" && m.Settlement != Retry
 }
 
 // Due returns the date by which the milestone is owed: its due date, after a
@@ -57,7 +57,7 @@ func (m Milestone) Due() civil.Date {
 // itself.
 func (m Milestone) Legal() []Command {
 	legal := m.State.Legal()
-	if m.State == Decided && m.Ended() {
+	if m.Holds() || m.Settlement != "" {
 		legal = without(legal, CommandSettle)
 	}
 	if m.Extension != "" {
@@ -81,7 +81,13 @@ func (m Milestone) Need(operator portfolio.Role, funder, payee ident.Person) *at
 			Kind: attention.DecideSubmission, Role: portfolio.ProgrammeManager, Person: funder, Except: persons(m.last().SubmittedBy), OpenedOn: m.OpenedOn,
 		}
 	case Decided:
-		if !m.Ended() {
+		switch {
+		case m.Ended():
+		case m.Settlement == Retry:
+			return &attention.Need{
+				Kind: attention.TryAgain, Role: portfolio.ProgrammeManager, Person: funder, Except: persons(m.Decider()), OpenedOn: m.SettledOn,
+			}
+		default:
 			return &attention.Need{Kind: attention.DecideConsequence, Role: portfolio.ProgrammeManager, Person: funder, OpenedOn: m.OpenedOn}
 		}
 	}

@@ -231,7 +231,9 @@ func TestMilestoneNeed(t *testing.T) {
 	in := submitted(t, m, "2026-05-04")
 	back := must[Milestone](t)(in.Return(manager(), payee, Return{Reasons: because("thin"), ReworkDueOn: day("2026-07-01")}, calendar(t), day("2026-05-06")))
 	failed := decided(t, m, NotMet, "2026-05-04")
-	settled := must[Milestone](t)(failed.Settle(manager(), payee, Settling{Retry, "again", paper()}, day("2026-05-05")))
+	settled := func(s Settlement) Milestone {
+		return must[Milestone](t)(failed.Settle(manager(), payee, Settling{s, "so", paper()}, day("2026-05-05")))
+	}
 	lead, pm := portfolio.ProjectLead, portfolio.ProgrammeManager
 	for _, c := range []struct {
 		name string
@@ -242,7 +244,8 @@ func TestMilestoneNeed(t *testing.T) {
 		{"submitted", in, &attention.Need{Kind: attention.DecideSubmission, Role: pm, Person: "per_f", Except: []ident.Person{operator().Person}, OpenedOn: day("2026-05-04")}},
 		{"returned", back, &attention.Need{Kind: attention.Rework, Role: lead, Person: "per_p", OpenedOn: day("2026-05-06"), DueOn: day("2026-07-01")}},
 		{"not met", failed, &attention.Need{Kind: attention.DecideConsequence, Role: pm, Person: "per_f", OpenedOn: day("2026-05-04")}},
-		{"settled", settled, nil},
+		{"to be tried again", settled(Retry), &attention.Need{Kind: attention.TryAgain, Role: pm, Person: "per_f", Except: []ident.Person{manager().Person}, OpenedOn: day("2026-05-05")}},
+		{"settled", settled(Accept), nil},
 		{"met", decided(t, m, Met, "2026-05-04"), nil},
 		{"cancelled", Milestone{State: Cancelled}, nil},
 	} {

@@ -75,7 +75,7 @@ func (w *walker) milestone() {
 		}
 		next, err = m.Decide(a, payee, d, w.on)
 	case CommandSettle:
-		next, err = m.Settle(a, payee, Settling{Retry, "again", paper()}, w.on)
+		next, err = m.Settle(a, payee, Settling{rapid.SampledFrom([]Settlement{Retry, Retry, Accept}).Draw(w.t, "choice"), "again", paper()}, w.on)
 	case CommandReopen:
 		next, err = m.Reopen(a, payee, Reopen{"wrong", paper(), paper()}, w.tranches, w.on)
 	default:

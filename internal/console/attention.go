@@ -53,6 +53,8 @@ func moveOf(k attention.Kind) (step string, command tracker.Action) {
 		return "decide", "decide"
 	case attention.DecideConsequence:
 		return "settle", "settle"
+	case attention.TryAgain:
+		return "reopen", "reopen"
 	case attention.DecideExtension:
 		return "decide", "grant"
 	case attention.RequestTranche:

@@ -186,7 +186,7 @@ func codeGroup(thing, path string) string {
 	case "outcome", "was":
 		return "milestoneOutcome"
 	case "settlement":
-		return "consequence"
+		return "settlement"
 	case "instrument":
 		return "instrument"
 	case "basis":

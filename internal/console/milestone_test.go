@@ -3,11 +3,13 @@ package console_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
 
+	"milepost/internal/attention"
 	"milepost/internal/award"
 	"milepost/internal/ident"
 	"milepost/internal/tracker/trackertest"
@@ -220,6 +222,36 @@ func TestReturnAndSubmitAgain(t *testing.T) {
 	fields := h.fill(again, page+"/submit")
 	if !strings.Contains(again.text(), "the curve is missing") || fields.Get("answers/0/text") != "yes" || len(fields["evidence"]) != 1 {
 		t.Errorf("the form has %v: %s", fields, again.text())
+	}
+}
+
+// TestTryAgain: what is to be tried again waits for somebody from the choice to
+// the rework, and every choice says where it is carried out.
+func TestTryAgain(t *testing.T) {
+	h := newHouse(t)
+	a, page := submitted(h)
+	h.Decide(a.M("M1"), award.NotMet)
+	form := h.sees(trackertest.Manager, page+"/settle")
+	if n := strings.Count(form.text(), "outside Milepost"); n != 4 {
+		t.Errorf("%d sentences say what is done elsewhere: %s", n, form.text())
+	}
+	check := h.post(trackertest.Manager, page+"/settle", h.fill(form, page+"/settle", "choice", "retry", "reason", "once more", "paper/number", "2026-9", "form_step", "check"))
+	if !strings.Contains(check.text(), "Reopen to try again") || !strings.Contains(check.text(), "Programme manager") {
+		t.Errorf("the check = %s", check.text())
+	}
+	h.post(trackertest.Manager, page+"/settle", h.fill(check, page+"/settle"))
+	o := h.MilestoneNow(a.M("M1")).Watch.Current
+	if o == nil || o.Kind != attention.TryAgain || !slices.Contains(o.Except, h.People[trackertest.Manager]) {
+		t.Fatalf("owed is %+v", o)
+	}
+	if got := h.sees(trackertest.Manager2, "/"); got.page.Find(`a[href="`+page+`/reopen"]`).Length() != 1 {
+		t.Errorf("the second manager's inbox = %s", got.text())
+	}
+	if got := h.sees(trackertest.Manager, "/"); got.page.Find(`a[href="`+page+`/reopen"]`).Length() != 0 {
+		t.Errorf("who decided is asked to reopen: %s", got.text())
+	}
+	if got := h.sees(trackertest.Manager2, page+"/reopen"); !strings.Contains(got.text(), "return the submission and name the date") {
+		t.Errorf("reopening = %s", got.text())
 	}
 }
 

@@ -31,6 +31,9 @@ func (m *milestoneStory) settle(offset int) {
 	if choice == "" {
 		return
 	}
+	if choice == award.Retry {
+		offset = -6 // so that a second person is still to reopen it
+	}
 	m.at(offset, "manager2", "settle", func(c tracker.Call) error {
 		in := award.Settling{Choice: choice, Reason: "经专题会研究决定。", Paper: m.award.seed.paper("处置", offset)}
 		_, err := m.award.seed.Tracker.SettleMilestone(m.award.seed.ctx, c, m.ref(), in)

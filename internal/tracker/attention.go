@@ -62,7 +62,7 @@ func owing(k attention.Kind) []portfolio.Role {
 	switch k {
 	case attention.Deliver, attention.Rework, attention.RequestTranche:
 		return []portfolio.Role{portfolio.PlatformOperator, portfolio.ProjectLead}
-	case attention.DecideSubmission, attention.DecideConsequence, attention.DecideExtension, attention.ApproveTranche:
+	case attention.DecideSubmission, attention.DecideConsequence, attention.TryAgain, attention.DecideExtension, attention.ApproveTranche:
 		return []portfolio.Role{portfolio.ProgrammeManager}
 	case attention.PayTranche:
 		return []portfolio.Role{portfolio.Finance}

@@ -30,7 +30,7 @@ func (x *counting) programmeChanges() {
 	edit("propose thresholds", 4, func(in *tracker.ProgrammeTerms) { in.Extensions.Count = 1 })
 	confirm("confirm thresholds", 4)
 	edit("propose to roll rest days", 4, func(in *tracker.ProgrammeTerms) { in.RollRestDays = true })
-	confirm("confirm to roll rest days", 4+8)
+	confirm("confirm to roll rest days", 4+9)
 	set := func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
 		return tr.SetLadder(ctx, c, x.Programme, attention.DefaultLadders()[0], because)
 	}

@@ -308,7 +308,7 @@ func TestItemsOfThePortfolio(t *testing.T) {
 		t.Helper()
 		return x.writes(name, persona, items, 0, do)
 	}
-	r := do("create programme", trackertest.Administrator, 1+8+2+3, func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
+	r := do("create programme", trackertest.Administrator, 1+9+2+3, func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
 		return tr.CreateProgramme(ctx, c, tracker.NewProgramme{Code: "FUND", Names: portfolio.Names{EN: "Fund"}})
 	})
 	_ = r

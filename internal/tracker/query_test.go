@@ -517,7 +517,7 @@ func TestCalendarsAndEvidence(t *testing.T) {
 		t.Errorf("a tranche of another award = %v, want 404", err)
 	}
 	ladders, err := o.Tracker.Ladders(o.Ctx, o.Call(trackertest.Manager), o.Programme)
-	if err != nil || len(ladders) != 8 {
-		t.Errorf("%d ladders, %v, want 8", len(ladders), err)
+	if err != nil || len(ladders) != 9 {
+		t.Errorf("%d ladders, %v, want 9", len(ladders), err)
 	}
 }
