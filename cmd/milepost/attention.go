@@ -102,7 +102,7 @@ func (p *program) thing(r tracker.AttentionRow) string {
 
 // level is who has been told, "" for nobody yet.
 func (p *program) level(r tracker.AttentionRow) string {
-	if r.FlaggedOn.IsZero() {
+	if r.Level == "" {
 		return ""
 	}
 	return p.label("level", string(r.Level))

@@ -19,7 +19,7 @@ type attentionInput struct {
 	Status    string          `query:"status" enum:"overdue,dueSoon,open,paused,done" doc:"Default: open"`
 	Within    int             `query:"within" minimum:"1" maximum:"3660" doc:"Days of dueSoon, default 30"`
 	Kind      attention.Kind  `query:"kind"`
-	Level     attention.Level `query:"level" doc:"The highest level reached"`
+	Level     attention.Level `query:"level" doc:"The highest level that was told"`
 	Thing     string          `query:"thing" enum:"milestone,tranche,extension"`
 	Person    ident.Person    `query:"person" doc:"The responsible one"`
 	Sector    string          `query:"sector"`

@@ -129,12 +129,14 @@ type Obligation struct {
 	Provisional bool `json:"provisional,omitzero"`
 }
 
-// Mark is a rung that was reached: by rule, and seen when.
+// Mark is a rung that was reached: by rule, and seen when, and whether anybody
+// was told of it.
 type Mark struct {
 	Rung       string     `json:"rung"`
 	Level      Level      `json:"level"`
 	ReachedOn  civil.Date `json:"reachedOn"`
 	ObservedOn civil.Date `json:"observedOn"`
+	Notice     Notice     `json:"notice,omitempty"`
 }
 
 // Baseline says that the obligation was overdue when attention began.

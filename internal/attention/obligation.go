@@ -32,6 +32,18 @@ func (o Obligation) Level() Level {
 	return highest
 }
 
+// Told returns the highest level that was told of a rung in this revision,
+// empty where nobody was: what was reached long before it was seen is not told.
+func (o Obligation) Told() Level {
+	var highest Level
+	for _, m := range o.Rungs {
+		if m.Notice == Tell && m.Level.rank() > highest.rank() {
+			highest = m.Level
+		}
+	}
+	return highest
+}
+
 // flagged reports whether something was written that a clearing must end.
 func (o Obligation) flagged() bool { return len(o.Rungs) > 0 || o.Baseline != nil }
 

@@ -9,9 +9,10 @@ type Planned struct {
 	Level       Level
 	Asks        string
 	On          civil.Date
-	Reached     bool // On is the recorded date
-	Skipped     bool // never written: from before the obligation opened, or before attention began
-	Provisional bool // On rests on an unpublished year
+	Reached     bool   // On is the recorded date
+	Notice      Notice // of what is reached
+	Skipped     bool   // never written: from before the obligation opened, or before attention began
+	Provisional bool   // On rests on an unpublished year
 }
 
 // Preview returns the rungs of the obligation that a need would open on a
@@ -38,7 +39,7 @@ func (o Obligation) Planned(r Rules) ([]Planned, error) {
 		out[i] = Planned{Rung: s.ID, Level: s.Level, Asks: s.Asks, On: s.on, Skipped: !s.open, Provisional: s.provisional}
 		for _, m := range o.Rungs {
 			if m.Rung == s.ID {
-				out[i].On, out[i].Reached, out[i].Skipped, out[i].Provisional = m.ReachedOn, true, false, false
+				out[i].On, out[i].Reached, out[i].Notice, out[i].Skipped, out[i].Provisional = m.ReachedOn, true, m.Notice, false, false
 			}
 		}
 	}

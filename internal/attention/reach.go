@@ -19,8 +19,9 @@ func (o Obligation) reach(on civil.Date, r Rules) (Obligation, []Event, error) {
 	if !o.Paused {
 		o, events = o.baseline(on, r)
 		reached := slices.DeleteFunc(slices.Clone(steps), func(s step) bool { return !s.open || s.on.After(on) })
-		events = append(events, o.flags(reached, on, r)...)
-		o.Rungs = slices.Concat(o.Rungs, marks(reached, on))
+		flags := o.flags(reached, on, r)
+		events = append(events, flags...)
+		o.Rungs = slices.Concat(o.Rungs, marks(flags))
 	}
 	o.NextOn = o.next(steps, on, r)
 	return o, events, nil
@@ -75,10 +76,10 @@ func highest(steps []step) int {
 	return best
 }
 
-func marks(reached []step, on civil.Date) []Mark {
+func marks(flags []Event) []Mark {
 	var out []Mark
-	for _, s := range reached {
-		out = append(out, Mark{Rung: s.ID, Level: s.Level, ReachedOn: s.on, ObservedOn: on})
+	for _, e := range flags {
+		out = append(out, Mark{Rung: e.Rung, Level: e.Level, ReachedOn: e.ReachedOn, ObservedOn: e.ObservedOn, Notice: e.Notice})
 	}
 	return out
 }

@@ -338,3 +338,26 @@ func TestPreview(t *testing.T) {
 		t.Errorf("Planned = %v, %v", planned, err)
 	}
 }
+
+// TestTold: who was told is not who was to be told: what is found long after it
+// was reached tells nobody, and of several found together the highest.
+func TestTold(t *testing.T) {
+	s := &story{t: t, rules: rulesOf(t, DefaultLadders()...)}
+	s.follow(deliver("2026-06-30"), "2026-01-05")
+	for _, c := range []struct {
+		on   string
+		want Level
+	}{
+		{"2026-06-20", ""},        // before30 found 20 days later
+		{"2026-07-15", ToManager}, // before7 and after1 found together with after15
+		{"2026-08-30", ToManager}, // after30 found a month later
+	} {
+		s.sweep(c.on)
+		if got := s.watch.Current.Told(); got != c.want {
+			t.Errorf("told by %s = %q, want %q", c.on, got, c.want)
+		}
+	}
+	if got := s.watch.Current.Level(); got != ToHead {
+		t.Errorf("Level = %s, want %s", got, ToHead)
+	}
+}

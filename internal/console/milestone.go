@@ -35,7 +35,7 @@ func (c *Console) milestoneRoutes(m routes) {
 type milestoneView struct {
 	*milestoneHome
 	Owed       *attention.Obligation // nil where nothing is
-	Level      attention.Level       // the highest reached; empty before any
+	Level      attention.Level       // the highest that was told; empty before any
 	Left       int                   // calendar days
 	Rungs      []attention.Planned
 	Tranches   []gatedTranche
@@ -59,9 +59,7 @@ func (c *Console) milestone(q *request) error {
 	view := milestoneView{milestoneHome: h, Owed: h.M.Watch.Current, Tranches: h.gated(h.M.Milestone), Rounds: h.rounds(), Files: h.files}
 	if o := view.Owed; o != nil {
 		view.Left = o.EffectiveOn.Sub(q.today)
-		if len(o.Rungs) > 0 {
-			view.Level = o.Level()
-		}
+		view.Level = o.Told()
 		now, _, err := c.Tracker.PlanMilestone(q.Context(), q.call, h.ref, civil.Date{})
 		if err != nil {
 			return err

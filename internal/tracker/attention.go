@@ -41,7 +41,7 @@ type AttentionQuery struct {
 	Status    Status          `json:"status,omitempty"` // default: open
 	Within    int             `json:"within,omitzero"`  // days of dueSoon, 0 means 30
 	Kind      attention.Kind  `json:"kind,omitempty"`
-	Level     attention.Level `json:"level,omitempty"`  // the highest level reached
+	Level     attention.Level `json:"level,omitempty"`  // the highest level that was told
 	Thing     string          `json:"thing,omitempty"`  // milestone, tranche or extension
 	Person    ident.Person    `json:"person,omitempty"` // the responsible one
 	Sector    string          `json:"sector,omitempty"` // of the platform, or of the project where there is none

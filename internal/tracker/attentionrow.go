@@ -42,7 +42,7 @@ type AttentionRow struct {
 	DueOn       civil.Date      `json:"dueOn,omitzero"`
 	EffectiveOn civil.Date      `json:"effectiveOn,omitzero"` // what lateness counts from
 	DaysLate    int             `json:"daysLate"`
-	Level       attention.Level `json:"level,omitempty"` // the highest reached
+	Level       attention.Level `json:"level,omitempty"` // the highest that was told; empty: nobody yet
 	OpenedOn    civil.Date      `json:"openedOn,omitzero"`
 	FlaggedOn   civil.Date      `json:"flaggedOn,omitzero"` // by rule, of the last rung reached
 	NextOn      civil.Date      `json:"nextOn,omitzero"`    // of the next rung
@@ -160,7 +160,7 @@ func (q AttentionQuery) wants(th thing) bool {
 	if o == nil {
 		return q.Status == StatusDone && q.Kind == "" && q.Level == "" && q.Person == "" && !q.Baselined
 	}
-	return (q.Kind == "" || q.Kind == o.Kind) && (q.Role == "" || q.Role == o.Role) && (q.Level == "" || q.Level == o.Level()) &&
+	return (q.Kind == "" || q.Kind == o.Kind) && (q.Role == "" || q.Role == o.Role) && (q.Level == "" || q.Level == o.Told()) &&
 		(q.Person == "" || q.Person == o.Person) && (!q.Baselined || o.Baseline != nil)
 }
 
@@ -198,7 +198,7 @@ func attentionRow(f *found, on civil.Date) (AttentionRow, error) {
 	}
 	row.Kind, row.Role, row.Person = o.Kind, o.Role, f.named(string(o.Person))
 	row.DueOn, row.EffectiveOn, row.DaysLate = o.DueOn, o.EffectiveOn, o.DaysLate(on)
-	row.Level, row.OpenedOn, row.NextOn, row.Revision = o.Level(), o.OpenedOn, o.NextOn, o.Revision
+	row.Level, row.OpenedOn, row.NextOn, row.Revision = o.Told(), o.OpenedOn, o.NextOn, o.Revision
 	row.Barred = slices.Contains(o.Except, f.call.Principal.Person) && slices.Contains(f.t.authority.Roles(f.call.Principal, resourceOf(a, th.kind, th.id)), o.Role)
 	row.Paused, row.Provisional, row.Baseline, row.Ack = o.Paused, o.Provisional, o.Baseline, o.Ack
 	if n := len(o.Rungs); n > 0 {
