@@ -183,12 +183,11 @@ func (h awardHead) milestone(id ident.Milestone) tracker.MilestoneView {
 // awardMilestone is a milestone in its award's table.
 type awardMilestone struct {
 	tracker.MilestoneView
-	Href      string
-	On        civil.Date // by which it is owed
-	Effective civil.Date // from which days late count, where that is another
-	Gated     []awardLink
-	Files     int // that were handed in
-	Asked     *tracker.ExtensionView
+	Href  string
+	Due   dueDate
+	Gated []awardLink
+	Files int // that were handed in
+	Asked *tracker.ExtensionView
 }
 
 // awardLink is a word that leads somewhere.
@@ -201,10 +200,7 @@ func (h awardHead) milestones() []awardMilestone {
 	}
 	var out []awardMilestone
 	for _, m := range h.Milestones {
-		row := awardMilestone{MilestoneView: m, Href: at("awards", h.ID, "milestones", m.ID), On: m.Due()}
-		if o := m.Watch.Current; o != nil && o.EffectiveOn != row.On {
-			row.Effective = o.EffectiveOn
-		}
+		row := awardMilestone{MilestoneView: m, Href: at("awards", h.ID, "milestones", m.ID), Due: dueOf(m.Milestone)}
 		for _, t := range m.Gates {
 			row.Gated = append(row.Gated, awardLink{strconv.Itoa(numbers[t]), at("awards", h.ID, "tranches", t)})
 		}

@@ -38,8 +38,8 @@ func (h *milestoneHome) effects(f tracker.Foreseen) []effect {
 		if m.State == award.Decided {
 			e.Percent = m.Rounds[len(m.Rounds)-1].Percent
 		}
-		if x.Was.Due() != m.Due() {
-			e.Due = [2]civil.Date{x.Was.Due(), m.Due()}
+		if x.Was.DueOn != m.DueOn {
+			e.Due = [2]civil.Date{x.Was.DueOn, m.DueOn}
 		}
 		out = append(out, e)
 	}

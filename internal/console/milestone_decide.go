@@ -18,17 +18,18 @@ const sendBack = "return"
 // decideForm is a submission beside what is to be said of it.
 type decideForm struct {
 	*milestoneHome
-	Form    *form
-	Choices []option
-	Met     []effect // of deciding it met
-	Not     []effect // of deciding it not met
-	Back    []effect // of returning it
-	Rework  civil.Date
-	Files   []evidenceLine // of the round
-	Effects []effect       // of what was chosen, on the summary
-	Shown   [][2]string
-	Whole   int // index of the reason about the whole
-	Return  bool
+	Form     *form
+	Choices  []option
+	Met      []effect       // of deciding it met
+	Not      []effect       // of deciding it not met
+	Back     []effect       // of returning it
+	Rework   civil.Date     // unless another date is given,
+	Earliest civil.Date     // which is no earlier than this
+	Files    []evidenceLine // of the round
+	Effects  []effect       // of what was chosen, on the summary
+	Shown    [][2]string
+	Whole    int // index of the reason about the whole
+	Return   bool
 }
 
 func (c *Console) decideMilestone(q *request) error {
@@ -97,13 +98,14 @@ func (q *request) decidePage(view decideForm) error {
 	for _, m := range back.Milestones {
 		view.Rework = m.Is.ReworkDueOn
 	}
+	view.Earliest = civil.Max(h.M.DueOn, q.today)
 	view.Met, view.Not, view.Back = h.effects(met), h.effects(not), h.effects(back)
 	view.Choices = options(q, "milestoneOutcome", award.Met, award.PartiallyMet, award.NotMet)
 	for i := range view.Choices {
 		view.Choices[i].Hint = q.text("console.milestone.decide.hint." + view.Choices[i].Value)
 	}
 	view.Choices = append(view.Choices, option{Value: sendBack, Text: q.text("console.milestone.decide.return"),
-		Hint: q.text("console.milestone.decide.hint.return", "date", view.Rework.String())})
+		Hint: q.text("console.milestone.decide.hint.return", "date", view.Rework.String(), "earliest", view.Earliest.String())})
 	return q.show("milestone-decide", q.text("console.milestone.decide.title"), view)
 }
 

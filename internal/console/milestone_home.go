@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"milepost/internal/access"
+	"milepost/internal/attention"
 	"milepost/internal/award"
 	"milepost/internal/civil"
 	"milepost/internal/ident"
@@ -209,6 +210,37 @@ func (h *milestoneHome) Criteria() []criterion {
 
 // Slip is how many calendar days the due date lies after the first one.
 func (h *milestoneHome) Slip() int { return h.M.DueOn.Sub(h.M.BaselineOn) }
+
+// dueDate is the date by which a milestone is owed, beside the agreed one.
+type dueDate struct {
+	On     civil.Date // what its days count from while it is to be delivered
+	Agreed civil.Date
+	Counts civil.Date // what the days count from of what else is owed on it; zero for nothing
+}
+
+func dueOf(m award.Milestone) dueDate {
+	d := dueDate{On: m.Due(), Agreed: m.DueOn}
+	if o := m.Watch.Current; o == nil {
+		return d
+	} else if o.Kind == attention.Deliver || o.Kind == attention.Rework {
+		d.On = o.EffectiveOn
+	} else {
+		d.Counts = o.EffectiveOn
+	}
+	return d
+}
+
+// Due is the date by which it is owed.
+func (h *milestoneHome) Due() dueDate { return dueOf(h.M.Milestone) }
+
+// Past is how many calendar days the agreed date is past while the milestone,
+// returned, has a later one.
+func (h *milestoneHome) Past() int {
+	if h.M.State != award.Returned || h.Due().On.Before(h.Today) {
+		return 0
+	}
+	return max(0, h.Today.Sub(h.M.DueOn))
+}
 
 // Home is the milestone as partial templates ask for it.
 func (h *milestoneHome) Home() *milestoneHome { return h }

@@ -367,3 +367,30 @@ func TestStepsOutOfPlaceAreRefused(t *testing.T) {
 		t.Errorf("a manager decides what was never submitted: %d %.300s", got.Code, got.text())
 	}
 }
+
+// TestDueDateThatCounts: every page says the date that a milestone's days count
+// from, with the agreed one beside it, and handing it in again moves neither.
+func TestDueDateThatCounts(t *testing.T) {
+	h := newHouse(t)
+	a, page := submitted(h)
+	form := h.sees(trackertest.Manager, page+"/return")
+	if !strings.Contains(form.text(), "2026-06-01 at the earliest") {
+		t.Errorf("returning says %s", form.text())
+	}
+	h.SendBack(a.M("M1"), "2026-07-10")
+	for _, path := range []string{"/milestones", "/awards/" + string(a.ID), page, page + "/submit"} {
+		if got := h.sees(trackertest.Operator, path).text(); !strings.Contains(got, "2026-07-10 agreed 2026-06-01") {
+			t.Errorf("%s says %s", path, got)
+		}
+	}
+	again := h.sees(trackertest.Operator, page+"/submit")
+	check := h.post(trackertest.Operator, page+"/submit", h.fill(again, page+"/submit", "form_step", "check"))
+	if strings.Contains(check.text(), "2026-07-10 → 2026-06-01") || !strings.Contains(check.text(), "Decide the submission") {
+		t.Errorf("the check = %s", check.text())
+	}
+	h.Clock.Set(trackertest.Day("2026-06-20"))
+	h.signIn(trackertest.Operator)
+	if got := h.sees(trackertest.Operator, page).text(); !strings.Contains(got, "19 days after the agreed date") {
+		t.Errorf("after the agreed date: %s", got)
+	}
+}

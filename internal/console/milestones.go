@@ -47,6 +47,9 @@ type milestoneLine struct {
 	Left int // calendar days left of what is owed
 }
 
+// Due is the date by which it is owed.
+func (l milestoneLine) Due() dueDate { return dueOf(l.Thing.Milestone) }
+
 // Owes is what somebody owes on the milestone, with its clock running or not;
 // "" for nothing.
 func (l milestoneLine) Owes() string {
