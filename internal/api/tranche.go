@@ -11,6 +11,10 @@ type (
 		TranchePath
 		Body reasonBody
 	}
+	trancheRequestInput struct {
+		TranchePath
+		Body *tracker.TrancheRequest
+	}
 	approvalInput struct {
 		TranchePath
 		Body *tracker.Approval
@@ -34,10 +38,16 @@ func required(o operation) operation {
 func (a *API) tranches() {
 	t := a.options.Tracker
 	who := "programmeManager of its programme, nobody of the payee's organisation"
-	act(a, required(tranche("request", "Asks for the whole tranche. All its gates must hold.", whoDelivers, "409 tranche.gatesNotMet")),
-		func(ctx context.Context, c tracker.Call, in *TranchePath) (tracker.Receipt, error) {
-			return t.RequestTranche(ctx, c, in.ref())
-		})
+	request := required(tranche("request", "Asks for the whole tranche. All its gates must hold. The statement, where there is one, stands before who decides, "+
+		"beside the reason for which the request was last sent back.", whoDelivers, "409 tranche.gatesNotMet"))
+	request.example = example("statement", "The invoice is now with the evidence of M2.")
+	act(a, request, func(ctx context.Context, c tracker.Call, in *trancheRequestInput) (tracker.Receipt, error) {
+		var body tracker.TrancheRequest
+		if in.Body != nil {
+			body = *in.Body
+		}
+		return t.RequestTranche(ctx, c, in.ref(), body)
+	})
 	act(a, tranche("takeBack", "Takes the request back.", "who asked for it", "403 tranche.takeBackByOthers"),
 		func(ctx context.Context, c tracker.Call, in *TranchePath) (tracker.Receipt, error) {
 			return t.TakeBackTranche(ctx, c, in.ref())

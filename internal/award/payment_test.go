@@ -55,7 +55,7 @@ func TestInstruct(t *testing.T) {
 
 func TestPaymentOfSeveralTranches(t *testing.T) {
 	a, t2 := approved(t)
-	t1 := must[Tranche](t)(a.Tranches[0].Request(operator(), nil, false, day("2026-05-05")))
+	t1 := must[Tranche](t)(a.Tranches[0].Request(operator(), "", nil, false, day("2026-05-05")))
 	t1 = must[Tranche](t)(t1.Approve(manager(), payee, nil, true, nil, day("2026-05-06")))
 	in := order(PaymentLine{Tranche: t2.ID, Amount: cny("30")}, PaymentLine{Tranche: t1.ID, Amount: cny("5")})
 	p, changed, err := Instruct(cashier(), payee, in, []Tranche{t1, t2}, a.Milestones, day("2026-05-07"))

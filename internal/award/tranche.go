@@ -48,13 +48,16 @@ type Tranche struct {
 	Paid        money.Amount      `json:"paid"`
 	RequestedBy ident.Person      `json:"requestedBy,omitempty"`
 	RequestedOn civil.Date        `json:"requestedOn,omitzero"`
+	Statement   string            `json:"statement,omitempty"` // of who asked, for who decides
 	// Barred may not approve what is requested, as known since then: who asked
 	// for it and, above the programme's threshold, who decided its gates.
 	Barred     []ident.Person `json:"barred,omitempty"`
 	ApprovedBy ident.Person   `json:"approvedBy,omitempty"`
 	ApprovedOn civil.Date     `json:"approvedOn,omitzero"`
 	Paper      *DecisionPaper `json:"paper,omitempty"`   // of the approval
-	Refused    string         `json:"refused,omitempty"` // the last reason
+	Refused    string         `json:"refused,omitempty"` // why it was last sent back, until it is approved
+	RefusedBy  ident.Person   `json:"refusedBy,omitempty"`
+	RefusedOn  civil.Date     `json:"refusedOn,omitzero"`
 	SettledOn  civil.Date     `json:"settledOn,omitzero"`
 	Posted     int64          `json:"posted,omitzero"` // ledger entry of the approval that stands
 	// OpenedOn is the business date on which the present obligation opened.

@@ -84,7 +84,7 @@ func (t Tranche) rescheduled(command Command, opened civil.Date) (Tranche, error
 		return t, err
 	}
 	t.State, t.Approved = next, money.Zero(t.Amount.Unit())
-	t.RequestedBy, t.RequestedOn, t.Barred = "", civil.Date{}, nil
+	t.RequestedBy, t.RequestedOn, t.Statement, t.Barred = "", civil.Date{}, "", nil
 	t.ApprovedBy, t.ApprovedOn, t.Paper = "", civil.Date{}, nil
 	if !opened.IsZero() && t.Ungated {
 		opened = civil.Max(opened, t.PlannedOn)

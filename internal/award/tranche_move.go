@@ -8,17 +8,20 @@ import (
 	"milepost/internal/portfolio"
 )
 
-// Request asks for the whole tranche; all its gates must hold. Milestones hold
-// them; above as in Approve.
-func (t Tranche) Request(actor Actor, milestones []Milestone, above bool, on civil.Date) (Tranche, error) {
+// Request asks for the whole tranche; all its gates must hold. The statement,
+// which may be empty, is for who decides: the answer where a request was sent
+// back. Milestones hold the gates; above as in Approve.
+func (t Tranche) Request(actor Actor, statement string, milestones []Milestone, above bool, on civil.Date) (Tranche, error) {
 	next, err := t.State.Next(CommandRequest)
-	if err := first(err, t.gatesHold(milestones)); err != nil {
+	var f portfolio.Findings
+	f.Text("/statement", statement, portfolio.MaxText)
+	if err := first(err, t.gatesHold(milestones), f.Err()); err != nil {
 		return t, err
 	}
 	if t.Barred, err = t.barred(actor, milestones, above); err != nil {
 		return t, err
 	}
-	t.State, t.RequestedBy, t.RequestedOn, t.Refused, t.OpenedOn = next, actor.Person, on, "", on
+	t.State, t.RequestedBy, t.RequestedOn, t.Statement, t.OpenedOn = next, actor.Person, on, statement, on
 	return t, nil
 }
 
@@ -56,7 +59,7 @@ func (t Tranche) Refuse(actor Actor, payee ident.Organisation, reason string, on
 	if err := first(err, payeeDecides(actor, payee, t.name()), portfolio.NeedReason(reason)); err != nil {
 		return t, err
 	}
-	t.Refused = reason
+	t.Refused, t.RefusedBy, t.RefusedOn = reason, actor.Person, on
 	return t.rescheduled(CommandRefuse, on)
 }
 
@@ -76,6 +79,7 @@ func (t Tranche) Approve(actor Actor, payee ident.Organisation, milestones []Mil
 		return t, err
 	}
 	t.State, t.Approved, t.ApprovedBy, t.ApprovedOn, t.Paper, t.OpenedOn, t.Barred = next, t.Amount, actor.Person, on, paper, on, nil
+	t.Refused, t.RefusedBy, t.RefusedOn = "", "", civil.Date{}
 	return t, nil
 }
 
@@ -103,7 +107,7 @@ func (t Tranche) WithdrawApproval(actor Actor, payee ident.Organisation, reason 
 		return t, fault.New(fault.Conflict, "tranche.moneyMoved", "tranche", t.Number,
 			"instructed", t.Instructed.String(), "paid", t.Paid.String())
 	}
-	t.Refused = reason
+	t.Refused, t.RefusedBy, t.RefusedOn = reason, actor.Person, on
 	if t.Locked {
 		on = civil.Date{}
 	}

@@ -2,6 +2,7 @@ package award
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,7 +31,7 @@ func opened(t testing.TB) Activation {
 func approved(t testing.TB) (Activation, Tranche) {
 	t.Helper()
 	a := opened(t)
-	tr := must[Tranche](t)(a.Tranches[1].Request(operator(), a.Milestones, false, day("2026-05-05")))
+	tr := must[Tranche](t)(a.Tranches[1].Request(operator(), "", a.Milestones, false, day("2026-05-05")))
 	tr = must[Tranche](t)(tr.Approve(second(), payee, a.Milestones, true, paper(), day("2026-05-06")))
 	a.Tranches[1] = tr
 	return a, tr
@@ -45,23 +46,23 @@ func TestGatesOpenATranche(t *testing.T) {
 	if !t3.Locked || t3.Need(portfolio.ProjectLead, "", "") != nil || slices.Contains(t3.Legal(), CommandRequest) {
 		t.Errorf("tranche 3 = %+v", t3)
 	}
-	_, err := t3.Request(operator(), a.Milestones, false, day("2026-05-05"))
+	_, err := t3.Request(operator(), "", a.Milestones, false, day("2026-05-05"))
 	wantCode(t, err, fault.Conflict, "tranche.gatesNotMet")
 	wantFields(t, err, "/gates/1 gate.notMet")
-	_, err = t3.Request(operator(), a.Milestones[:1], false, day("2026-05-05"))
+	_, err = t3.Request(operator(), "", a.Milestones[:1], false, day("2026-05-05"))
 	wantCode(t, err, fault.Internal, "tranche.gateNotLoaded")
 	lost := t3
 	lost.Gates = nil // a gated tranche whose gates got lost never passes
-	_, err = lost.Request(operator(), nil, false, day("2026-05-05"))
+	_, err = lost.Request(operator(), "", nil, false, day("2026-05-05"))
 	wantCode(t, err, fault.Conflict, "tranche.gatesNotMet")
-	if _, err := a.Tranches[0].Request(operator(), nil, false, day("2026-02-01")); err != nil {
+	if _, err := a.Tranches[0].Request(operator(), "", nil, false, day("2026-02-01")); err != nil {
 		t.Errorf("ungated: %v", err)
 	}
 }
 
 func TestTrancheGoesBackAndForth(t *testing.T) {
 	a := opened(t)
-	requested := must[Tranche](t)(a.Tranches[1].Request(operator(), a.Milestones, false, day("2026-05-05")))
+	requested := must[Tranche](t)(a.Tranches[1].Request(operator(), "", a.Milestones, false, day("2026-05-05")))
 	_, err := requested.TakeBack(colleague(), day("2026-05-06"))
 	wantCode(t, err, fault.Forbidden, "tranche.takeBackByOthers")
 	_, err = requested.Refuse(manager(), payee, "", day("2026-05-06"))
@@ -82,9 +83,28 @@ func TestTrancheGoesBackAndForth(t *testing.T) {
 	}
 }
 
+// Why a request was sent back stays with it until it is approved, and what its
+// requester answers stays with the request.
+func TestARequestAnswersWhyItWasSentBack(t *testing.T) {
+	a := opened(t)
+	_, err := a.Tranches[1].Request(operator(), strings.Repeat("x", portfolio.MaxText+1), a.Milestones, false, day("2026-05-05"))
+	wantFields(t, err, "/statement field.tooLong")
+	requested := must[Tranche](t)(a.Tranches[1].Request(operator(), "", a.Milestones, false, day("2026-05-05")))
+	refused := must[Tranche](t)(requested.Refuse(manager(), payee, "no invoice", day("2026-05-06")))
+	again := must[Tranche](t)(refused.Request(operator(), "it is there", a.Milestones, false, day("2026-05-07")))
+	if again.Refused != "no invoice" || again.RefusedBy != manager().Person || again.RefusedOn != day("2026-05-06") || again.Statement != "it is there" {
+		t.Errorf("asked again: %+v", again)
+	}
+	taken := must[Tranche](t)(again.TakeBack(operator(), day("2026-05-08")))
+	granted := must[Tranche](t)(again.Approve(second(), payee, a.Milestones, true, nil, day("2026-05-08")))
+	if taken.Statement != "" || taken.Refused == "" || granted.Statement == "" || granted.Refused != "" || granted.RefusedBy != "" || !granted.RefusedOn.IsZero() {
+		t.Errorf("taken back %+v, granted %+v", taken, granted)
+	}
+}
+
 func TestApprove(t *testing.T) {
 	a := opened(t)
-	requested := must[Tranche](t)(a.Tranches[1].Request(Actor{Person: "per_lead"}, a.Milestones, false, day("2026-05-05")))
+	requested := must[Tranche](t)(a.Tranches[1].Request(Actor{Person: "per_lead"}, "", a.Milestones, false, day("2026-05-05")))
 	on := day("2026-05-06")
 	for _, c := range []struct {
 		name  string
@@ -116,7 +136,7 @@ func TestApprove(t *testing.T) {
 
 func TestReopeningAGateSendsTranchesBack(t *testing.T) {
 	a, granted := approved(t)
-	requested := must[Tranche](t)(opened(t).Tranches[1].Request(operator(), a.Milestones, false, day("2026-05-05")))
+	requested := must[Tranche](t)(opened(t).Tranches[1].Request(operator(), "", a.Milestones, false, day("2026-05-05")))
 	partly := must[Tranche](t)(granted.instruct(cny("10")))
 	partly = must[Tranche](t)(partly.pay(cny("10"), day("2026-05-07")))
 	on := day("2026-05-20")
@@ -149,8 +169,8 @@ func TestReopeningAGateSendsTranchesBack(t *testing.T) {
 
 func TestTrancheNeed(t *testing.T) {
 	a, granted := approved(t)
-	requested := must[Tranche](t)(opened(t).Tranches[1].Request(operator(), a.Milestones, false, day("2026-05-05")))
-	large := must[Tranche](t)(opened(t).Tranches[1].Request(operator(), a.Milestones, true, day("2026-05-05")))
+	requested := must[Tranche](t)(opened(t).Tranches[1].Request(operator(), "", a.Milestones, false, day("2026-05-05")))
+	large := must[Tranche](t)(opened(t).Tranches[1].Request(operator(), "", a.Milestones, true, day("2026-05-05")))
 	asked, decided, granter := operator().Person, a.Milestones[0].Decider(), granted.ApprovedBy
 	op, pm := portfolio.PlatformOperator, portfolio.ProgrammeManager
 	for _, c := range []struct {

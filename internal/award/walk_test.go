@@ -116,7 +116,7 @@ func (w *walker) release() {
 	var err error
 	switch w.command(tr.Legal(), CommandApprove) {
 	case CommandRequest:
-		next, err = tr.Request(operator(), w.milestones, false, w.on)
+		next, err = tr.Request(operator(), "", w.milestones, false, w.on)
 	case CommandTakeBack:
 		next, err = tr.TakeBack(a, w.on)
 	case CommandRefuse:

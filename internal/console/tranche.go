@@ -216,7 +216,7 @@ func (q *request) trancheSteps(of trancheOf) ([]moneyOffer, error) {
 		try    func(context.Context, tracker.Call) (tracker.Receipt, error)
 	}{
 		{"request", "/request", false, func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
-			return q.tracker().RequestTranche(ctx, c, of.ref())
+			return q.tracker().RequestTranche(ctx, c, of.ref(), tracker.TrancheRequest{})
 		}},
 		{"approve", "/approve", false, func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
 			return q.tracker().ApproveTranche(ctx, c, of.ref(), tracker.Approval{})

@@ -51,8 +51,18 @@ func (q *request) trancheFacts(of trancheOf) []moneyFact {
 	if len(of.T.Gates) == 0 {
 		facts = append(facts, q.fact("console.money.gate", q.text("console.tranche.ungated")))
 	}
+	if of.T.Refused != "" {
+		text := template.HTML(`<bdi class="pre">` + template.HTMLEscapeString(of.T.Refused) + `</bdi>`) //nolint:gosec // escaped
+		if n := of.Award.Who(of.T.RefusedBy); n != nil {
+			text += "<small>" + q.byAndOn(n, of.T.RefusedOn.String()) + "</small>"
+		}
+		facts = append(facts, q.fact("console.tranche.sentBack", text))
+	}
 	if n := of.Award.Who(of.T.RequestedBy); n != nil {
 		facts = append(facts, q.fact("console.tranche.requested", q.byAndOn(n, of.T.RequestedOn.String())))
+	}
+	if of.T.Statement != "" {
+		facts = append(facts, q.fact("console.tranche.statement", of.T.Statement))
 	}
 	if n := of.Award.Who(of.T.ApprovedBy); n != nil {
 		facts = append(facts, q.fact("console.tranche.approved", q.byAndOn(n, of.T.ApprovedOn.String())))
@@ -67,8 +77,15 @@ func (q *request) byAndOn(n *tracker.Named, on string) template.HTML {
 
 func (q *request) requestStep(of trancheOf) moneyStep {
 	s := q.trancheStep(of, "request")
+	in := &tracker.TrancheRequest{}
+	hint := "console.tranche.statement.hint"
+	if of.T.Refused != "" {
+		hint = "console.tranche.statement.answer"
+	}
+	s.Fields = []moneyField{{Name: "statement", Kind: "area", Rows: 3, Label: q.text("console.tranche.statement"), Hint: q.text(hint), Optional: true}}
+	s.read = func(f *fields) { in.Statement = f.Value("statement") }
 	s.run = func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
-		return q.tracker().RequestTranche(ctx, c, of.ref())
+		return q.tracker().RequestTranche(ctx, c, of.ref(), *in)
 	}
 	return s
 }

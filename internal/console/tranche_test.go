@@ -77,7 +77,11 @@ func TestTrancheFromRequestToApproval(t *testing.T) {
 	}
 	h.does(trackertest.Operator, path+"/request", path+"/request")
 	says(t, h.does(trackertest.Manager2, path+"/refuse", path+"/refuse", "reason", "The invoice is missing."), "Last sent back because: The invoice is missing.")
-	h.does(trackertest.Operator, path+"/request", path+"/request")
+	answering := h.sees(trackertest.Operator, path+"/request")
+	says(t, answering, "Last sent back because The invoice is missing.", "manager2 2026-03-02", "Answer here why the request was sent back")
+	h.does(trackertest.Operator, path+"/request", path+"/request", "statement", "<i>The invoice is with M1.")
+	says(t, h.sees(trackertest.Manager2, path+"/approve"), "Last sent back because The invoice is missing.", "Statement <i>The invoice is with M1.")
+	says(t, h.sees(trackertest.Manager2, path), "<i>The invoice is with M1.")
 
 	blocked := h.sees(trackertest.Manager, path+"/approve")
 	says(t, blocked, "You decided milestone M1, so above the threshold another person must approve the tranche.", "above CNY 1,000,000.00")

@@ -80,7 +80,7 @@ func (t *trancheStory) amount() money.Amount { return t.award.document.Tranches[
 
 func (t *trancheStory) request() {
 	t.at(0, t.award.operator, "request", func(tr *tracker.Tracker, c tracker.Call) error {
-		_, err := tr.RequestTranche(t.award.seed.ctx, c, t.ref())
+		_, err := tr.RequestTranche(t.award.seed.ctx, c, t.ref(), tracker.TrancheRequest{})
 		return err
 	})
 }

@@ -107,7 +107,7 @@ func (b *busy) money() {
 	switch command := rapid.SampledFrom([]string{"request", "request", "approve", "approve", "refuse", "withdraw", "instruct", "paid", "paid", "returned", "reverse", "refund"}).Draw(b.rt, "command"); command {
 	case "request":
 		for _, by := range []string{trackertest.Operator, trackertest.Operator2, trackertest.Lead} {
-			_, _ = b.Tracker.RequestTranche(b.Ctx, b.Call(by), ref)
+			_, _ = b.Tracker.RequestTranche(b.Ctx, b.Call(by), ref, tracker.TrancheRequest{})
 		}
 	case "approve":
 		_, _ = b.Tracker.ApproveTranche(b.Ctx, b.Call(trackertest.Manager2), ref, tracker.Approval{Paper: trackertest.Paper()})

@@ -141,7 +141,7 @@ func moneyOperations() []operation {
 	bg := context.Background
 	return []operation{
 		{"request", "operator", "lead manager finance head auditor", func(x *accessed, c tracker.Call) error {
-			return second(x.Tracker.RequestTranche(bg(), c, x.a.Tr(1)))
+			return second(x.Tracker.RequestTranche(bg(), c, x.a.Tr(1), tracker.TrancheRequest{}))
 		}},
 		{"take back", "operator", "lead manager finance head auditor", func(x *accessed, c tracker.Call) error {
 			return second(x.Tracker.TakeBackTranche(bg(), c, x.a.Tr(1)))
@@ -181,7 +181,7 @@ func moneyOperations() []operation {
 			return second(x.Tracker.SubmitMilestone(bg(), c, x.lone.M("M1"), answers()))
 		}},
 		{"request, no platform", "lead lead2", "manager finance head auditor", func(x *accessed, c tracker.Call) error {
-			return second(x.Tracker.RequestTranche(bg(), c, x.lone.Tr(1)))
+			return second(x.Tracker.RequestTranche(bg(), c, x.lone.Tr(1), tracker.TrancheRequest{}))
 		}},
 	}
 }

@@ -73,7 +73,7 @@ func looks(o *trackertest.Office, a trackertest.Active) []look {
 			return o.Tracker.DecideMilestone(ctx, c, m1, met())
 		}},
 		{"request: its gates", trackertest.Operator, tranche, 2, func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
-			return o.Tracker.RequestTranche(ctx, c, tr1)
+			return o.Tracker.RequestTranche(ctx, c, tr1, tracker.TrancheRequest{})
 		}},
 		{"approve: its gates", trackertest.Manager2, tranche, 2, func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
 			return o.Tracker.ApproveTranche(ctx, c, tr1, tracker.Approval{})

@@ -129,7 +129,9 @@ func pricedCommands(b *testing.B, o *trackertest.Office) []pricedCommand {
 		{"decide met", trackertest.Manager, func() { o.Submit(a.M("M1")) }, milestone("M1"), func(ctx context.Context, c tracker.Call) error {
 			return second(tr.DecideMilestone(ctx, c, a.M("M1"), met()))
 		}},
-		{"request", trackertest.Operator, nil, tranche, func(ctx context.Context, c tracker.Call) error { return second(tr.RequestTranche(ctx, c, a.Tr(1))) }},
+		{"request", trackertest.Operator, nil, tranche, func(ctx context.Context, c tracker.Call) error {
+			return second(tr.RequestTranche(ctx, c, a.Tr(1), tracker.TrancheRequest{}))
+		}},
 		{"approve", trackertest.Manager2, nil, tranche, func(ctx context.Context, c tracker.Call) error {
 			return second(tr.ApproveTranche(ctx, c, a.Tr(1), tracker.Approval{}))
 		}},

@@ -224,7 +224,9 @@ func TestItemsOfMoney(t *testing.T) {
 	approve := func(ctx context.Context, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {
 		return tr.ApproveTranche(ctx, c, ref, tracker.Approval{})
 	}
-	on("request, 2 gates", trackertest.Operator, 4, 2, tr.RequestTranche, a.Tr(1))
+	on("request, 2 gates", trackertest.Operator, 4, 2, func(ctx context.Context, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {
+		return tr.RequestTranche(ctx, c, ref, tracker.TrancheRequest{})
+	}, a.Tr(1))
 	on("take request back", trackertest.Operator, 4, 0, tr.TakeBackTranche, a.Tr(1))
 	x.Request(a.Tr(1))
 	on("refuse request", trackertest.Manager, 4, 0, func(ctx context.Context, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {

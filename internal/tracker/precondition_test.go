@@ -85,7 +85,7 @@ func matchedCommands(t *testing.T, o *trackertest.Office) []matched {
 			return tr.GrantExtension(o.Ctx, c, x, tracker.ExtensionGrant{})
 		}},
 		{"tranche", trackertest.Operator, string(a.ID), thing(schema.TrancheKey(a.ID, a.Tranches[3])), func(c tracker.Call) (tracker.Receipt, error) {
-			return tr.RequestTranche(o.Ctx, c, a.Tr(3))
+			return tr.RequestTranche(o.Ctx, c, a.Tr(3), tracker.TrancheRequest{})
 		}},
 		{"payment", trackertest.Finance, string(a.ID), thing(schema.PaymentKey(a.ID, p.Payment)), func(c tracker.Call) (tracker.Receipt, error) {
 			return tr.StopPayment(o.Ctx, c, p, reason)

@@ -118,7 +118,9 @@ func TestSixteenWritersWithOneKeyHaveOneEffect(t *testing.T) {
 		a := gated(o)
 		c := o.Call(trackertest.Operator)
 		c.Key, c.Fingerprint = "one key", "one content"
-		won, refused := race(t, func(int) (tracker.Receipt, error) { return o.Tracker.RequestTranche(t.Context(), c, a.Tr(3)) })
+		won, refused := race(t, func(int) (tracker.Receipt, error) {
+			return o.Tracker.RequestTranche(t.Context(), c, a.Tr(3), tracker.TrancheRequest{})
+		})
 		if len(won) == 0 {
 			t.Fatalf("nobody was answered: %v", refused)
 		}
@@ -331,7 +333,7 @@ func TestUnknownOutcomesHaveOneEffect(t *testing.T) {
 				c := o.Call(trackertest.Operator)
 				c.Key, c.Fingerprint = key, "content"
 				l.answers, l.requests = lose.answers, lose.requests
-				r, err := o.Tracker.RequestTranche(o.Ctx, c, a.Tr(3))
+				r, err := o.Tracker.RequestTranche(o.Ctx, c, a.Tr(3), tracker.TrancheRequest{})
 				l.answers, l.requests = 0, 0
 				if err != nil || r.Counts["tranche.requested"] != 1 {
 					t.Fatalf("request = %+v, %v, want done", r, err)
@@ -357,11 +359,11 @@ func TestAnOutcomeThatStaysUnknown(t *testing.T) {
 	c := o.Call(trackertest.Operator)
 	c.Key, c.Fingerprint = "a key", "content"
 	l.requests = 1000
-	if _, err := o.Tracker.RequestTranche(o.Ctx, c, a.Tr(3)); !errors.Is(err, fault.New(fault.Busy, "store.unknownOutcome")) {
+	if _, err := o.Tracker.RequestTranche(o.Ctx, c, a.Tr(3), tracker.TrancheRequest{}); !errors.Is(err, fault.New(fault.Busy, "store.unknownOutcome")) {
 		t.Fatalf("request = %v, want store.unknownOutcome", err)
 	}
 	l.requests = 0
-	if _, err := o.Tracker.RequestTranche(o.Ctx, c, a.Tr(3)); err != nil {
+	if _, err := o.Tracker.RequestTranche(o.Ctx, c, a.Tr(3), tracker.TrancheRequest{}); err != nil {
 		t.Fatal(err)
 	}
 	if n := countEvents(t, o, a.ID, "tranche.requested"); n != 1 {

@@ -126,7 +126,9 @@ func TestIllegalMovesOfTranchesAndPayments(t *testing.T) {
 	instruct := func(n int) error {
 		return second(tr.InstructPayment(o.Ctx, o.Call(trackertest.Finance), a.ID, instruction(o.Payee, map[ident.Tranche]string{a.Tranches[n]: "10"})))
 	}
-	request := func(n int) error { return second(tr.RequestTranche(o.Ctx, o.Call(trackertest.Operator), a.Tr(n))) }
+	request := func(n int) error {
+		return second(tr.RequestTranche(o.Ctx, o.Call(trackertest.Operator), a.Tr(n), tracker.TrancheRequest{}))
+	}
 	back := func(n int) error { return second(tr.TakeBackTranche(o.Ctx, o.Call(trackertest.Operator), a.Tr(n))) }
 	refuse := func(n int) error {
 		return second(tr.RefuseTranche(o.Ctx, o.Call(trackertest.Manager), a.Tr(n), because))

@@ -146,15 +146,21 @@ func (t *Tracker) onTranche(ctx context.Context, c Call, command string, ref Tra
 	})
 }
 
+// TrancheRequest asks for a whole tranche. The statement is for who decides:
+// the answer where a request was sent back; empty, there is none.
+type TrancheRequest struct {
+	Statement string `json:"statement,omitempty" doc:"For who decides: the answer where a request was sent back"`
+}
+
 // RequestTranche asks for a whole tranche. Items: tranche, head, journal, key;
 // checks: its gates.
-func (t *Tracker) RequestTranche(ctx context.Context, c Call, ref TrancheRef) (Receipt, error) {
+func (t *Tracker) RequestTranche(ctx context.Context, c Call, ref TrancheRef, in TrancheRequest) (Receipt, error) {
 	return t.onTranche(ctx, c, "requestTranche", ref, access.RequestTranche, func(aw *awardWork, tr award.Tranche) error {
 		gates, err := aw.gates([]award.Tranche{tr})
 		if err != nil {
 			return err
 		}
-		next, err := tr.Request(aw.actor, gates, aw.programme.Above(tr.Amount), aw.on)
+		next, err := tr.Request(aw.actor, in.Statement, gates, aw.programme.Above(tr.Amount), aw.on)
 		if err != nil {
 			return err
 		}

@@ -158,7 +158,7 @@ func confirmRandomly(ctx context.Context, w *walk, c tracker.Call) (tracker.Rece
 func moneySteps() []step {
 	return []step{
 		{"request", 10, endorsers, onTranches(inState(award.Scheduled), func(ctx context.Context, w *walk, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {
-			return w.o.Tracker.RequestTranche(ctx, c, ref)
+			return w.o.Tracker.RequestTranche(ctx, c, ref, tracker.TrancheRequest{})
 		})},
 		{"take back", 1, endorsers, onTranches(inState(award.Requested), func(ctx context.Context, w *walk, c tracker.Call, ref tracker.TrancheRef) (tracker.Receipt, error) {
 			return w.o.Tracker.TakeBackTranche(ctx, c, ref)

@@ -73,7 +73,7 @@ func (o *Office) SendBack(ref tracker.MilestoneRef, reworkDueOn string) tracker.
 // Request asks for a tranche by Operator unless another persona is given.
 func (o *Office) Request(ref tracker.TrancheRef, by ...string) tracker.Receipt {
 	o.T.Helper()
-	return o.did(o.Tracker.RequestTranche(o.Ctx, o.Call(operatorOf(by)), ref))
+	return o.did(o.Tracker.RequestTranche(o.Ctx, o.Call(operatorOf(by)), ref, tracker.TrancheRequest{}))
 }
 
 // Approve approves a requested tranche by Manager2.
