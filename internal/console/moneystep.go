@@ -15,19 +15,20 @@ import (
 // happens then, and a summary before anything moves. Its closures share the
 // command's input.
 type moneyStep struct {
-	Form    *form
-	Crumbs  []link
-	Title   string
-	Facts   []moneyFact
-	Fields  []moneyField
-	Effects []string // what happens then, in words
-	Notes   []string // what the reader should know beforehand
-	Undo    string   // what takes it back
-	Do      string   // on the button
-	Page    string   // of what it is about
-	Danger  bool
-	Check   bool     // a summary page comes before it is done
-	Blocked []string // why it cannot be done; then there is no form
+	Form     *form
+	Crumbs   []link
+	Title    string
+	Facts    []moneyFact
+	Fields   []moneyField
+	Effects  []string // what happens then, in words
+	Notes    []string // what the reader should know beforehand
+	Warnings []string // what is odd about what was typed, on the summary
+	Undo     string   // what takes it back
+	Do       string   // on the button
+	Page     string   // of what it is about
+	Danger   bool
+	Check    bool     // a summary page comes before it is done
+	Blocked  []string // why it cannot be done; then there is no form
 
 	about   subject
 	sample  func()                                                       // an input that shows whether it can be done at all

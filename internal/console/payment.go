@@ -73,11 +73,29 @@ type paymentPage struct {
 	paymentOf
 	Crumbs  []link
 	Left    money.Amount // of what is paid: not refunded
+	Lines   []paidLine
 	Refunds []tracker.RefundView
 	Steps   []moneyOffer
 	Notes   []string
 	Journal []tracker.JournalEntryView
 	Whole   string
+}
+
+// paidLine is what a payment pays of a tranche, with who approved that and what
+// is left of it to instruct.
+type paidLine struct {
+	award.PaymentLine
+	Approver   *tracker.Named
+	ApprovedOn string
+	Left       money.Amount
+}
+
+func (o paymentOf) lines() (out []paidLine) {
+	for _, l := range o.P.Lines {
+		t, _ := o.Award.tranche(l.Tranche)
+		out = append(out, paidLine{l, o.Award.Who(t.ApprovedBy), t.ApprovedOn.String(), amountLeft(t.Tranche)})
+	}
+	return out
 }
 
 // Ready are the steps that nothing stands in the way of.
@@ -88,7 +106,7 @@ func (c *Console) payment(q *request) error {
 	if err != nil {
 		return err
 	}
-	p := paymentPage{paymentOf: of, Left: of.refundable()}
+	p := paymentPage{paymentOf: of, Left: of.refundable(), Lines: of.lines()}
 	p.Crumbs = q.moneyCrumbs(of.Award, "payments", link{Text: q.paymentName(of.P)})
 	for _, r := range of.Award.Refunds {
 		if r.Payment == of.P.ID {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"html/template"
 	"net/http"
 	"slices"
@@ -109,9 +110,15 @@ func (q *request) instructStep(a moneyAward) moneyStep {
 		return q.tracker().InstructPayment(ctx, c, a.ID, *in)
 	}
 	total := func() string { return q.exact(totalOf(a, in.Lines)) }
-	s.typed = func(s *moneyStep) { s.Do = q.text("console.payment.new.doAmount", "amount", total()) }
+	s.typed = func(s *moneyStep) {
+		s.Do = q.text("console.payment.new.doAmount", "amount", total())
+		for _, p := range sameReference(a, in.Reference) {
+			s.Warnings = append(s.Warnings, q.text("console.payment.new.twice", "reference", p.Reference, "amount", q.exact(p.Amount),
+				"on", p.InstructedOn.String(), "state", q.label("paymentState", string(p.State))))
+		}
+	}
 	s.foretel = func(tracker.Foreseen) []string {
-		return []string{q.text("console.money.ledger.instruct", "amount", total()), q.text("console.payment.new.next")}
+		return append([]string{q.text("console.money.ledger.instruct", "amount", total()), q.text("console.payment.new.next")}, q.remains(a, in.Lines)...)
 	}
 	s.mend = func(err error) error { return ontoAmounts(err, in.Lines) }
 	s.explain = func(_ error, blocked []string) ([]string, error) {
@@ -164,7 +171,7 @@ func (q *request) prefill(f *form, a moneyAward, rows []tracker.TrancheView, wan
 	for _, t := range rows {
 		if t.ID == wanted || wanted == "" && len(rows) == 1 {
 			f.With("amount/"+string(t.ID), grouped(amountLeft(t.Tranche).Decimal()))
-			f.With("reference", a.Document.Number+"-"+textOf(t.Number))
+			f.With("reference", nextReference(a))
 		}
 	}
 	for _, p := range a.Payments {
@@ -172,6 +179,39 @@ func (q *request) prefill(f *form, a moneyAward, rows []tracker.TrancheView, wan
 			f.With("payerAccount", p.PayerAccount)
 		}
 	}
+}
+
+// nextReference is one after the payments of the award that none of them has.
+func nextReference(a moneyAward) string {
+	for n := len(a.Payments) + 1; ; n++ {
+		reference := fmt.Sprintf("%s-P%02d", a.Document.Number, n)
+		if len(sameReference(a, reference)) == 0 {
+			return reference
+		}
+	}
+}
+
+// sameReference are the payments of an award whose instruction has a reference.
+// It may be given again, as for what the bank sent back: only the bank's own
+// reference is unique.
+func sameReference(a moneyAward, reference string) (out []tracker.PaymentView) {
+	for _, p := range a.Payments {
+		if p.Reference == reference {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// remains says of every tranche that a payment does not exhaust what is left.
+func (q *request) remains(a moneyAward, lines []award.PaymentLine) (out []string) {
+	for _, l := range lines {
+		t, _ := a.tranche(l.Tranche)
+		if left, err := amountLeft(t.Tranche).Sub(l.Amount); err == nil && left.Sign() > 0 {
+			out = append(out, q.text("console.payment.new.remains", "number", t.Number, "amount", q.exact(left)))
+		}
+	}
+	return out
 }
 
 func totalOf(a moneyAward, lines []award.PaymentLine) money.Amount {

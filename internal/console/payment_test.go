@@ -364,3 +364,40 @@ func TestMoneyPagesLieWhereTheirCrumbsBegin(t *testing.T) {
 		t.Errorf("done, the banner leads on by %q", next)
 	}
 }
+
+// A second payment of an award is offered a reference of its own; a reference
+// that another payment has is taken, after a warning. What a payment in part
+// leaves of its tranche is said before and after.
+func TestReferencesOfPaymentsTellThemApart(t *testing.T) {
+	h, a := approvedHouse(t)
+	action := "/awards/" + string(a.ID) + "/payments/new"
+	address := action + "?tranche=" + string(a.Tranches[1])
+	offered := func() string {
+		return h.sees(trackertest.Finance, address).page.Find(`input[name="reference"]`).AttrOr("value", "")
+	}
+	first := offered()
+	if !strings.HasSuffix(first, "-P01") {
+		t.Errorf("the first reference offered is %q", first)
+	}
+	send := func(amount string) answer {
+		return h.post(trackertest.Finance, action, h.fill(h.get(trackertest.Finance, address), action, "amount/"+string(a.Tranches[1]), amount,
+			"payerAccount", "Treasury 1", "reference", first, "form_step", "check"))
+	}
+	check := send("1500000")
+	says(t, check, "Tranche 1: CNY 500,000.00 remains to be instructed later.")
+	if check.page.Find(".banner.warn").Length() != 0 {
+		t.Errorf("a reference of its own is warned of: %s", check.text())
+	}
+	path := h.post(trackertest.Finance, action, h.fill(check, action)).Header().Get("Location")
+	says(t, h.sees(trackertest.Finance, path), "Approved manager2", "CNY 500,000.00")
+	if second := offered(); !strings.HasSuffix(second, "-P02") {
+		t.Errorf("the second reference offered is %q", second)
+	}
+	again := send("500000")
+	if warned := again.page.Find(".banner.warn").Text(); !strings.Contains(warned, "“"+first+"” stands on another payment of this award: CNY 1,500,000.00") {
+		t.Errorf("the same reference is warned of as %q", warned)
+	}
+	if strings.Contains(again.text(), "remains") {
+		t.Errorf("all of it leaves something: %s", again.text())
+	}
+}
