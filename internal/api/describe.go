@@ -24,7 +24,7 @@ func (o *operation) describe(document *huma.OpenAPI) huma.Operation {
 		h.DefaultStatus = http.StatusCreated
 	}
 	if o.example != nil {
-		h.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Example: o.example}}}
+		h.RequestBody = &huma.RequestBody{Required: !o.bare, Content: map[string]*huma.MediaType{"application/json": {Example: o.example}}}
 	}
 	return h
 }

@@ -44,6 +44,7 @@ type operation struct {
 	result  result
 	codes   []string // "409 move.illegal": beyond those that every operation of its kind may answer
 	example any      // of the body
+	bare    bool     // the body may be left out
 
 	upload bool // the body is a file
 	slow   bool // takes the time of files

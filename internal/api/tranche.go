@@ -40,7 +40,7 @@ func (a *API) tranches() {
 	who := "programmeManager of its programme, nobody of the payee's organisation"
 	request := required(tranche("request", "Asks for the whole tranche. All its gates must hold. The statement, where there is one, stands before who decides, "+
 		"beside the reason for which the request was last sent back.", whoDelivers, "409 tranche.gatesNotMet"))
-	request.example = example("statement", "The invoice is now with the evidence of M2.")
+	request.example, request.bare = example("statement", "The invoice is now with the evidence of M2."), true
 	act(a, request, func(ctx context.Context, c tracker.Call, in *trancheRequestInput) (tracker.Receipt, error) {
 		var body tracker.TrancheRequest
 		if in.Body != nil {
