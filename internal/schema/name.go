@@ -41,6 +41,7 @@ const (
 	MaxInside   = 30
 	maxInsideZH = 20
 	maxInsideEN = MaxInside - maxInsideZH
+	wordsInItem = 2
 )
 
 // Words are up to two places within a thing's names from which on their text
@@ -64,7 +65,7 @@ func NameRecords(n Name) []Record {
 		}
 	}
 	records := []Record{r}
-	for chunk := range slices.Chunk(inside, len(wordIndexes())) {
+	for chunk := range slices.Chunk(inside, wordsInItem) {
 		w := Words{Type: n.Type, Thing: n.Thing, Programme: n.Programme, Part: len(records)}
 		for _, p := range chunk {
 			w.Words = append(w.Words, clipKey(p.text))
@@ -74,18 +75,15 @@ func NameRecords(n Name) []Record {
 	return records
 }
 
-// WordsRecord places words.
+// WordsRecord places words. None stands in the programme index, where each thing
+// stands once, as it is listed.
 func WordsRecord(w Words) Record {
 	r := Record{Type: TypeWords, Key: WordsKey(w.Type, w.Thing, w.Programme, w.Part), Value: w}
 	for i, text := range w.Words {
-		r.Index[wordIndexes()[i]] = store.Key{PK: NamesOf(w.Type, w.Programme), SK: foundAt(text, w.Thing)}
+		r.Index[[wordsInItem]store.Index{store.Work, store.Scope}[i]] = store.Key{PK: NamesOf(w.Type, w.Programme), SK: foundAt(text, w.Thing)}
 	}
 	return r
 }
-
-// wordIndexes are those in which words stand. The programme index is none: there
-// each thing stands once, as it is listed.
-func wordIndexes() [2]store.Index { return [...]store.Index{store.Work, store.Scope} }
 
 // NameKey is the key of a thing's name in a programme.
 func NameKey(kind, thing, programme string) store.Key {
