@@ -2,8 +2,10 @@ package console
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"milepost/internal/attention"
 	"milepost/internal/civil"
 	"milepost/internal/fault"
 	"milepost/internal/ident"
@@ -25,19 +27,26 @@ type sweepsPage struct {
 	On      string
 	Problem string // with the date of the dry run
 	Dry     *tracker.SweepReport
-	Flags   []sweepFlag
-	Hidden  int    // flags that the page does not tell
+	Flags   []sweepThing
+	Links   bool   // the reader has a role in which awards are seen
+	Hidden  int    // things that the page does not tell
 	File    string // address of all of them as a file
 	Sweeps  []sweepLine
 	Pager   pager
 	Export  string
 }
 
-// sweepFlag is a flag with what the thing is called.
-type sweepFlag struct {
-	tracker.SweepFlag
-	Called string
+// sweepThing is a thing with what a dry run finds reached of it.
+type sweepThing struct {
+	tracker.SweepFlag // the first
+	Called            string
+	Person            *portfolio.Names // nil for everybody of the role
+	Left              int              // calendar days on the date of the dry run; below zero it is late
+	Steps             []attention.Event
 }
+
+// Late is how many days late it is on that date.
+func (t sweepThing) Late() int { return max(0, -t.Left) }
 
 // sweepLine is a sweep with the name of whoever ran it.
 type sweepLine struct {
@@ -61,34 +70,38 @@ func (c *Console) sweeps(q *request) error {
 	if err != nil {
 		return err
 	}
-	names := map[ident.Person]*portfolio.Names{}
+	name := q.personNames()
 	for _, s := range page.Items {
-		line := sweepLine{Sweep: s}
-		if s.Person != "" {
-			if _, known := names[s.Person]; !known {
-				names[s.Person] = &portfolio.Names{ZH: string(s.Person)}
-				if p, err := c.Tracker.Person(q.Context(), q.call, s.Person); err == nil {
-					names[s.Person] = &p.Names
-				}
-			}
-			line.By = names[s.Person]
-		}
-		view.Sweeps = append(view.Sweeps, line)
+		view.Sweeps = append(view.Sweeps, sweepLine{Sweep: s, By: name(s.Person)})
 	}
 	view.Pager = q.pager(len(page.Items), page.Next)
 	if view.On != "" {
-		if err := view.dryRun(q); err != nil {
+		if err := view.dryRun(q, name); err != nil {
 			return err
 		}
 		if q.exporting() && view.Dry != nil {
-			return q.exportFlags(view.Dry.Flags)
+			return q.exportFlags(*view.Dry, name)
 		}
 	}
 	return q.show("admin-sweeps", q.text("console.admin.sweeps.title"), view)
 }
 
+// personNames returns what names persons, each looked up once; nil for nobody.
+func (q *request) personNames() func(ident.Person) *portfolio.Names {
+	known := map[ident.Person]*portfolio.Names{"": nil}
+	return func(id ident.Person) *portfolio.Names {
+		if _, ok := known[id]; !ok {
+			known[id] = &portfolio.Names{ZH: string(id)}
+			if p, err := q.tracker().Person(q.Context(), q.call, id); err == nil {
+				known[id] = &p.Names
+			}
+		}
+		return known[id]
+	}
+}
+
 // dryRun tells what a sweep on a date would flag.
-func (v *sweepsPage) dryRun(q *request) error {
+func (v *sweepsPage) dryRun(q *request, name func(ident.Person) *portfolio.Names) error {
 	on, err := civil.Parse(v.On)
 	if err != nil {
 		v.Problem = q.faultText(err)
@@ -102,10 +115,21 @@ func (v *sweepsPage) dryRun(q *request) error {
 		return err
 	}
 	v.Dry = &report
-	for _, f := range report.Flags[:min(len(report.Flags), mostFlagsShown)] {
-		v.Flags = append(v.Flags, sweepFlag{f, q.flagged(f)})
+	for i, f := range report.Flags { // in the order of their things
+		if i > 0 && report.Flags[i-1].Thing == f.Thing {
+			if last := len(v.Flags) - 1; v.Hidden == 0 {
+				v.Flags[last].Steps = append(v.Flags[last].Steps, f.Reached)
+			}
+			continue
+		}
+		if len(v.Flags) == mostFlagsShown {
+			v.Hidden++
+			continue
+		}
+		v.Flags = append(v.Flags, sweepThing{f, q.flagged(f), name(f.Reached.Person), f.Reached.EffectiveDueOn.Sub(on), []attention.Event{f.Reached}})
 	}
-	v.Hidden, v.File = len(report.Flags)-len(v.Flags), to("/admin/sweeps", "on", v.On, "format", "csv")
+	v.Links = slices.ContainsFunc(q.roles(), func(r portfolio.Role) bool { return r != portfolio.Administrator })
+	v.File = to("/admin/sweeps", "on", v.On, "format", "csv")
 	return nil
 }
 
@@ -120,17 +144,30 @@ func (q *request) flagged(f tracker.SweepFlag) string {
 	return q.word("thing", "extension")
 }
 
+// foretold says whether somebody would be told of a flag; "" of a baseline.
+func (q *request) foretold(e attention.Event) string {
+	if e.Notice == "" {
+		return ""
+	}
+	return q.text("console.admin.sweeps.notice." + string(e.Notice))
+}
+
 // exportFlags answers with what a dry run would flag as a file.
-func (q *request) exportFlags(flags []tracker.SweepFlag) error {
+func (q *request) exportFlags(report tracker.SweepReport, name func(ident.Person) *portfolio.Names) error {
 	var header []string
-	for _, id := range []string{"console.admin.award", "console.admin.about", "console.admin.what", "console.admin.event", "console.admin.role", "console.column.level", "console.column.due", "console.column.late"} {
+	for _, id := range []string{"console.admin.award", "console.admin.about", "console.admin.what", "console.admin.event", "console.admin.role", "console.column.owner", "console.admin.sweeps.told", "console.admin.sweeps.reached", "console.admin.sweeps.notice", "console.column.due", "console.column.late"} {
 		header = append(header, q.text(id))
 	}
 	var rows [][]string
-	for _, f := range flags {
+	for _, f := range report.Flags {
+		person := ""
+		if n := name(f.Reached.Person); n != nil {
+			person = q.in(*n)
+		}
 		rows = append(rows, []string{
-			f.Number, q.flagged(f), q.word("obligation", string(f.Reached.Of)), q.word("event", f.Event), q.word("role", string(f.Reached.Role)),
-			q.word("level", string(f.Reached.Level)), f.Reached.EffectiveDueOn.String(), textOf(f.Reached.DaysLate),
+			f.Number, q.flagged(f), q.word("obligation", string(f.Reached.Of)), q.word("event", f.Event), q.word("role", string(f.Reached.Role)), person,
+			q.word("level", string(f.Reached.Level)), f.Reached.ReachedOn.String(), q.foretold(f.Reached), f.Reached.EffectiveDueOn.String(),
+			textOf(max(0, report.AsOf.Sub(f.Reached.EffectiveDueOn))),
 		})
 	}
 	return q.export("sweep-"+q.URL.Query().Get("on"), header, rows)

@@ -305,8 +305,12 @@ func TestChecksForWhatIsOverdue(t *testing.T) {
 	if row := dry.page.Find("#would ~ div tbody tr").First().Text(); !strings.Contains(row, "M1") {
 		t.Errorf("the dry run does not say which milestone: %s", row)
 	}
+	row := dry.page.Find("#would ~ div tbody tr").First()
+	if text := row.Text(); !strings.Contains(text, "49 days late") || row.Find(".level").Length() != 5 || row.Find("a").Length() != 0 {
+		t.Errorf("on 20 July, due on 1 June, the dry run says %s", text)
+	}
 	file := h.get(trackertest.Administrator, dry.page.Find(`#would ~ p a`).AttrOr("href", "")).Body.String()
-	if n := dry.page.Find("#would ~ div tbody tr").Length(); strings.Count(file, "\n") != n+1 || !strings.Contains(file, ",M1,Deliver the milestone,") {
+	if n := dry.page.Find("#would ~ div tbody .level").Length(); strings.Count(file, "\n") != n+1 || !strings.Contains(file, ",M1,Deliver the milestone,") || strings.Count(file, ",49\n")+strings.Count(file, ",49\r\n") != 5 {
 		t.Errorf("the file of a dry run with %d flags: %s", n, file)
 	}
 	if got := h.sees(trackertest.Administrator, at+"?on=someday"); got.page.Find("#e-on").Length() != 1 {

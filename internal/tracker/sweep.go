@@ -59,6 +59,7 @@ func (t *Tracker) Sweep(ctx context.Context, in SweepRequest) (SweepReport, erro
 	s.report.Sweep = schema.Sweep{ID: id, At: stamp(began), AsOf: in.AsOf, Person: in.By.Principal.Person, System: in.By.System}
 	s.report.DryRun = in.DryRun
 	err = s.run(ctx)
+	slices.SortStableFunc(s.report.Flags, byAward)
 	s.report.Millis = t.now().Sub(began).Milliseconds()
 	if err != nil || in.DryRun {
 		return s.report, err

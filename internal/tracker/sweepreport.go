@@ -1,6 +1,7 @@
 package tracker
 
 import (
+	"cmp"
 	"time"
 
 	"milepost/internal/attention"
@@ -25,7 +26,8 @@ type SweepRequest struct {
 type SweepReport struct {
 	schema.Sweep
 	DryRun bool `json:"dryRun,omitzero"`
-	// Flags tells the events of a dry run one by one, at most 500.
+	// Flags tells the events of a dry run one by one, at most 500, by award,
+	// thing and the date on which each is reached.
 	Flags    []SweepFlag    `json:"flags,omitempty"`
 	More     bool           `json:"more,omitzero"` // there are more flags than Flags tells
 	Failures []SweepFailure `json:"failures,omitempty"`
@@ -48,6 +50,12 @@ type SweepFlag struct {
 type SweepFailure struct {
 	Award ident.Award `json:"award"`
 	Code  string      `json:"code"`
+}
+
+// byAward orders flags by their award's number, what they are about and when
+// they are reached.
+func byAward(a, b SweepFlag) int {
+	return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Thing, b.Thing), a.Reached.ReachedOn.Compare(b.Reached.ReachedOn))
 }
 
 // add counts what became of an award.
