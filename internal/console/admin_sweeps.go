@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -42,7 +43,13 @@ type sweepThing struct {
 	Called            string
 	Person            *portfolio.Names // nil for everybody of the role
 	Left              int              // calendar days on the date of the dry run; below zero it is late
-	Steps             []attention.Event
+	Steps             []sweepStep
+}
+
+// sweepStep is a rung, with why nobody would be told of it.
+type sweepStep struct {
+	attention.Event
+	Untold attention.Notice // empty where somebody would
 }
 
 // Late is how many days late it is on that date.
@@ -118,7 +125,7 @@ func (v *sweepsPage) dryRun(q *request, name func(ident.Person) *portfolio.Names
 	for i, f := range report.Flags { // in the order of their things
 		if i > 0 && report.Flags[i-1].Thing == f.Thing {
 			if last := len(v.Flags) - 1; v.Hidden == 0 {
-				v.Flags[last].Steps = append(v.Flags[last].Steps, f.Reached)
+				v.Flags[last].Steps = append(v.Flags[last].Steps, q.foretold(f.Reached))
 			}
 			continue
 		}
@@ -126,7 +133,7 @@ func (v *sweepsPage) dryRun(q *request, name func(ident.Person) *portfolio.Names
 			v.Hidden++
 			continue
 		}
-		v.Flags = append(v.Flags, sweepThing{f, q.flagged(f), name(f.Reached.Person), f.Reached.EffectiveDueOn.Sub(on), []attention.Event{f.Reached}})
+		v.Flags = append(v.Flags, sweepThing{f, q.flagged(f), name(f.Reached.Person), f.Reached.EffectiveDueOn.Sub(on), []sweepStep{q.foretold(f.Reached)}})
 	}
 	v.Links = slices.ContainsFunc(q.roles(), func(r portfolio.Role) bool { return r != portfolio.Administrator })
 	v.File = to("/admin/sweeps", "on", v.On, "format", "csv")
@@ -144,12 +151,14 @@ func (q *request) flagged(f tracker.SweepFlag) string {
 	return q.word("thing", "extension")
 }
 
-// foretold says whether somebody would be told of a flag; "" of a baseline.
-func (q *request) foretold(e attention.Event) string {
-	if e.Notice == "" {
-		return ""
+// foretold is a rung that a dry run finds. What is reached after today is told
+// on its day, by the check of that day.
+func (q *request) foretold(e attention.Event) sweepStep {
+	step := sweepStep{Event: e}
+	if e.Notice != attention.Tell && !e.ReachedOn.After(q.today) {
+		step.Untold = e.Notice
 	}
-	return q.text("console.admin.sweeps.notice." + string(e.Notice))
+	return step
 }
 
 // exportFlags answers with what a dry run would flag as a file.
@@ -164,9 +173,13 @@ func (q *request) exportFlags(report tracker.SweepReport, name func(ident.Person
 		if n := name(f.Reached.Person); n != nil {
 			person = q.in(*n)
 		}
+		notice := ""
+		if step := q.foretold(f.Reached); step.Level != "" {
+			notice = q.text("console.admin.sweeps.notice." + string(cmp.Or(step.Untold, attention.Tell)))
+		}
 		rows = append(rows, []string{
 			f.Number, q.flagged(f), q.word("obligation", string(f.Reached.Of)), q.word("event", f.Event), q.word("role", string(f.Reached.Role)), person,
-			q.word("level", string(f.Reached.Level)), f.Reached.ReachedOn.String(), q.foretold(f.Reached), f.Reached.EffectiveDueOn.String(),
+			q.word("level", string(f.Reached.Level)), f.Reached.ReachedOn.String(), notice, f.Reached.EffectiveDueOn.String(),
 			textOf(max(0, report.AsOf.Sub(f.Reached.EffectiveDueOn))),
 		})
 	}
