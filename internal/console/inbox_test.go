@@ -184,6 +184,12 @@ func TestAcknowledgeWhatWasOverdueBeforeTheStart(t *testing.T) {
 	if got := texts(section(page, "waiting").Find("tbody tr")); len(got) != 1 || !strings.Contains(got[0], "M4") {
 		t.Errorf("beside it, %v", got)
 	}
+	if got := h.sees(trackertest.Manager, "/overdue?baselined=yes&status=open"); !strings.Contains(got.text(), "None on this page is owed by your side") || got.page.Find(`input[name="thing"]`).Length() != 0 {
+		t.Errorf("what the payee's side owes is the manager's to acknowledge: %s", got.text())
+	}
+	if got := h.sees(trackertest.Operator, "/overdue?baselined=yes&status=open"); got.page.Find(`form[action="/acknowledge"] input[name="thing"][checked]`).Length() != 3 || !strings.Contains(got.text(), "3 on this page are for your side") {
+		t.Errorf("the list of what was overdue before the start: %s", got.text())
+	}
 	page = h.sees(trackertest.Operator, "/?show=baselined")
 	boxes := page.page.Find(`input[name="thing"][checked]`)
 	if boxes.Length() != 3 {

@@ -23,6 +23,8 @@ type overduePage struct {
 	Problem string // what is wrong with what is asked for
 	Cards   *cards // of what is overdue
 	List    worklist
+	Form    *form // that acknowledges what was overdue before the start; nil where that is not asked for
+	Mine    int   // rows that the reader may acknowledge
 	Pager   pager
 	Export  string
 }
@@ -68,6 +70,15 @@ func (c *Console) overdue(q *request) error {
 	title := q.text("console.overdue.title." + string(view.Status))
 	view.List = q.others(title, page.Items)
 	view.List.Layout = shown
+	if query.Baselined {
+		view.Form = q.form("/acknowledge", 0)
+		for _, l := range view.List.Rows {
+			if l.Choice != "" {
+				view.Mine++
+			}
+		}
+		view.List.Pick = view.Mine > 0
+	}
 	q.addPersons(&view.Filters, query.Person, page.Items)
 	view.Pager = q.pager(len(page.Items), page.Next)
 	return q.show("overdue", title, view)
