@@ -242,5 +242,14 @@ func (h *milestoneHome) Past() int {
 	return max(0, h.Today.Sub(h.M.DueOn))
 }
 
+// Beyond is how many calendar days the forecast lies after the date by which
+// what is not delivered yet is owed; 0 where it does not.
+func (h *milestoneHome) Beyond() int {
+	if !h.undelivered() || h.M.ForecastOn.IsZero() {
+		return 0
+	}
+	return max(0, h.M.ForecastOn.Sub(h.Due().On))
+}
+
 // Home is the milestone as partial templates ask for it.
 func (h *milestoneHome) Home() *milestoneHome { return h }

@@ -394,3 +394,31 @@ func TestDueDateThatCounts(t *testing.T) {
 		t.Errorf("after the agreed date: %s", got)
 	}
 }
+
+// TestForecastBeyondTheDueDate: a forecast past the due date says so, with the
+// way to an extension for who may ask for one, and a round says whose words
+// are whose.
+func TestForecastBeyondTheDueDate(t *testing.T) {
+	h := newHouse(t)
+	a := gatedAward(h)
+	page := milestoneAt(a, "M1")
+	h.does(trackertest.Operator, page+"/forecast", page+"/forecast", "forecastOn", "2026-06-01")
+	if got := h.sees(trackertest.Operator, page); strings.Contains(got.text(), "after the due date") {
+		t.Errorf("on the due date: %s", got.text())
+	}
+	h.does(trackertest.Operator, page+"/forecast", page+"/forecast", "forecastOn", "2026-06-21")
+	for persona, links := range map[string]int{trackertest.Operator: 1, trackertest.Manager: 0} {
+		why := h.sees(persona, page).page.Find(".why").FilterFunction(func(_ int, s *goquery.Selection) bool {
+			return strings.Contains(s.Text(), "20 days after the due date")
+		})
+		if why.Length() != 1 || why.Find(`a[href="`+page+`/extend"]`).Length() != links {
+			t.Errorf("%s reads of the forecast: %s", persona, why.Text())
+		}
+	}
+	e := h.Upload(a.M("M1"), "measured")
+	h.SubmitWith(a.M("M1"), []ident.Evidence{e.Evidence})
+	h.SendBack(a.M("M1"), "2026-07-10")
+	if got := section(h.sees(trackertest.Manager, page), "rounds").Text(); !strings.Contains(got, "Reasons given for the outcome") {
+		t.Errorf("the rounds = %s", got)
+	}
+}
