@@ -28,7 +28,9 @@ type decideForm struct {
 	Files    []evidenceLine // of the round
 	Effects  []effect       // of what was chosen, on the summary
 	Shown    [][2]string
-	Whole    int // index of the reason about the whole
+	Stake    []gatedTranche // what waits for it
+	Leaves   []string       // which of it whoever decides leaves to another person to approve
+	Whole    int            // index of the reason about the whole
 	Return   bool
 }
 
@@ -40,7 +42,7 @@ func (c *Console) decideMilestone(q *request) error {
 	if !isPost(q) && (!h.can(award.CommandDecide) || h.separated() != "") {
 		return q.notNow(h, "decide", award.CommandDecide)
 	}
-	view := decideForm{milestoneHome: h, Whole: len(h.M.Criteria)}
+	view := decideForm{milestoneHome: h, Whole: len(h.M.Criteria), Stake: h.gated(h.M.Milestone)}
 	if last := h.Last(); last != nil { // what was never submitted is refused below
 		for _, id := range last.Evidence {
 			if e := h.File(id); e != nil {
@@ -99,6 +101,9 @@ func (q *request) decidePage(view decideForm) error {
 		view.Rework = m.Is.ReworkDueOn
 	}
 	view.Earliest = civil.Max(h.M.DueOn, q.today)
+	if view.Leaves, err = q.leaves(h, view.Stake); err != nil {
+		return err
+	}
 	view.Met, view.Not, view.Back = h.effects(met), h.effects(not), h.effects(back)
 	view.Choices = options(q, "milestoneOutcome", award.Met, award.PartiallyMet, award.NotMet)
 	for i := range view.Choices {
@@ -107,6 +112,23 @@ func (q *request) decidePage(view decideForm) error {
 	view.Choices = append(view.Choices, option{Value: sendBack, Text: q.text("console.milestone.decide.return"),
 		Hint: q.text("console.milestone.decide.hint.return", "date", view.Rework.String(), "earliest", view.Earliest.String())})
 	return q.show("milestone-decide", q.text("console.milestone.decide.title"), view)
+}
+
+// leaves says of which tranches whoever decides the milestone leaves the
+// approval to another person; nothing where the programme cannot be seen.
+func (q *request) leaves(h *milestoneHome, stake []gatedTranche) ([]string, error) {
+	var out []string
+	p, known, err := q.programmeOf(h.Award.Document.Programme)
+	if err != nil || !known {
+		return nil, err
+	}
+	for _, t := range stake {
+		if p.Above(t.Amount) {
+			limit, _ := q.thresholdIn(p, t.Amount)
+			out = append(out, q.text("console.milestone.decide.leaves", "number", t.Number, "limit", limit))
+		}
+	}
+	return out, nil
 }
 
 // decision is the command that a decider's form asks for.

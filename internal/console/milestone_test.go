@@ -422,3 +422,22 @@ func TestForecastBeyondTheDueDate(t *testing.T) {
 		t.Errorf("the rounds = %s", got)
 	}
 }
+
+// TestDecideShowsTheStake: before anything is chosen the form says which money
+// hangs on it, what is left to another person, and that no file came with it.
+func TestDecideShowsTheStake(t *testing.T) {
+	h := newHouse(t)
+	a, page := submitted(h)
+	got := h.sees(trackertest.Manager, page+"/decide")
+	stake := got.page.Find(`section[aria-labelledby="stake"]`)
+	if text := stake.Text(); stake.Find("a").Length() != 2 || !strings.Contains(text, "CNY 2.00m") || !strings.Contains(text, "Tranche 1: above CNY 1,000,000.00 another person than who decides this must approve it") {
+		t.Errorf("the stake is %s", text)
+	}
+	if strings.Contains(got.text(), "No file came") {
+		t.Error("it says that no file came")
+	}
+	h.Submit(a.M("M2"))
+	if got := h.sees(trackertest.Manager, milestoneAt(a, "M2")+"/decide"); !strings.Contains(got.text(), "No file came with this submission") {
+		t.Errorf("without a file: %s", got.text())
+	}
+}

@@ -278,7 +278,7 @@ func (q *request) trancheNotes(of trancheOf) ([]string, error) {
 		if g.Decider() != q.call.Principal.Person {
 			continue
 		}
-		p, known, err := q.programmeOf(of.Award)
+		p, known, err := q.programmeOf(of.Award.Document.Programme)
 		if err != nil {
 			return nil, err
 		}
@@ -290,9 +290,9 @@ func (q *request) trancheNotes(of trancheOf) ([]string, error) {
 	return notes, nil
 }
 
-// programmeOf is the programme of an award, where the reader may view it.
-func (q *request) programmeOf(a moneyAward) (tracker.ProgrammeView, bool, error) {
-	p, err := q.tracker().Programme(q.Context(), q.call, a.Document.Programme)
+// programmeOf is a programme, where the reader may view it.
+func (q *request) programmeOf(id ident.Programme) (tracker.ProgrammeView, bool, error) {
+	p, err := q.tracker().Programme(q.Context(), q.call, id)
 	switch {
 	case err == nil:
 		return p, true, nil
@@ -319,7 +319,7 @@ func (q *request) explain(of trancheOf, err error, blocked []string) ([]string, 
 	if fault.CodeOf(err) != "separation.deciderApproves" {
 		return blocked, nil
 	}
-	p, known, err := q.programmeOf(of.Award)
+	p, known, err := q.programmeOf(of.Award.Document.Programme)
 	if err != nil || !known {
 		return blocked, err
 	}
