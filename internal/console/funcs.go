@@ -64,6 +64,7 @@ func (f functions) all() template.FuncMap {
 			}
 			return "= " + f.catalogs.AmountRead(f.lang, a)
 		},
+		"listed":   f.listed,
 		"exact":    func(a money.Amount) string { return f.catalogs.AmountExact(f.lang, a) },
 		"date":     date,
 		"instant":  instant,
@@ -178,13 +179,24 @@ func (f functions) marked(m schema.Match) template.HTML {
 
 func (f functions) plainName(v any) string { return namesOf(v).In(string(f.lang)) }
 
+// money is an amount in as few characters as it is read by: in figures, titles
+// and sentences.
 func (f functions) money(a money.Amount) template.HTML {
+	return f.amount(a, f.catalogs.Amount(f.lang, a))
+}
+
+// listed is an amount in a table, where all have one unit.
+func (f functions) listed(a money.Amount) template.HTML {
+	return f.amount(a, f.catalogs.AmountListed(f.lang, a))
+}
+
+func (f functions) amount(a money.Amount, shown string) template.HTML {
 	if a.Unit().IsZero() {
 		return template.HTML(`<span class="none">` + template.HTMLEscapeString(f.catalogs.Text(f.lang, "console.none", nil)) + `</span>`) //nolint:gosec // escaped
 	}
-	exact, short := f.catalogs.AmountExact(f.lang, a), f.catalogs.Amount(f.lang, a)
+	exact := f.catalogs.AmountExact(f.lang, a)
 	return template.HTML(`<data class="money" value="` + template.HTMLEscapeString(a.Decimal()) + `" title="` + template.HTMLEscapeString(exact) + `">` + //nolint:gosec // escaped
-		template.HTMLEscapeString(short) + `</data>`)
+		template.HTMLEscapeString(shown) + `</data>`)
 }
 
 // unitOf is the currency of a code, CNY where there is none such.

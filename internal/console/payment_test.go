@@ -297,7 +297,7 @@ func TestInboxSaysWhatAPaymentNeeds(t *testing.T) {
 	row := func() []string {
 		return texts(section(h.sees(trackertest.Finance, "/"), "waiting").Find("td.n, td.do a"))
 	}
-	if got := row(); len(got) != 2 || got[0] != "Money at riskCNY 2.00m" && got[0] != "CNY 2.00m" || got[1] != "Instruct 1" {
+	if got := row(); len(got) != 2 || got[0] != "CNY 2,000,000.00" || got[1] != "Instruct 1" {
 		t.Errorf("approved: %q", got)
 	}
 	part := h.instructs(a, "1,500,000")

@@ -69,6 +69,23 @@ func (c *Catalogs) AmountForms(lang Language, unit money.Unit) (exact, small str
 	return c.amount(lang, "amount.exact", false, "{}", unit.Code()), c.amount(lang, "amount.small", false, "{}", unit.Code()), power
 }
 
+// AmountListed returns an amount as it stands in tables, where all have one unit
+// and none is rounded: in Chinese in 万元 with two decimals, and more where two
+// would round; in English as AmountExact.
+func (c *Catalogs) AmountListed(lang Language, a money.Amount) string {
+	if lang == English {
+		return c.AmountExact(lang, a)
+	}
+	small, _ := powers(lang)
+	places := a.Unit().Exponent() + small
+	digits := fmt.Sprintf("%0*d", places+1, magnitude(a.Minor()))
+	whole, fraction := digits[:len(digits)-places], digits[len(digits)-places:]
+	for len(fraction) > 2 && strings.HasSuffix(fraction, "0") {
+		fraction = fraction[:len(fraction)-1]
+	}
+	return c.amount(lang, "amount.small", a.Sign() < 0, group(whole)+"."+fraction, a.Unit().Code())
+}
+
 // exact is an amount of which a decimal and the currency's code are at hand,
 // "" for none.
 func (c *Catalogs) exact(lang Language, decimal, code string) string {

@@ -83,6 +83,32 @@ func TestAmountOfOtherCurrencies(t *testing.T) {
 	}
 }
 
+func TestAmountListed(t *testing.T) {
+	c := catalogs(t)
+	for _, tt := range []struct{ amount, zh, en string }{
+		{"0", "0.00万元", "CNY 0.00"},
+		{"0.05", "0.000005万元", "CNY 0.05"},
+		{"9999.99", "0.999999万元", "CNY 9,999.99"},
+		{"960000", "96.00万元", "CNY 960,000.00"},
+		{"1050000", "105.00万元", "CNY 1,050,000.00"},
+		{"-12345", "−1.2345万元", "CNY −12,345.00"},
+		{"246600000", "24,660.00万元", "CNY 246,600,000.00"},
+	} {
+		a := money.MustParse(tt.amount)
+		if zh, en := c.AmountListed(i18n.Chinese, a), c.AmountListed(i18n.English, a); zh != tt.zh || en != tt.en {
+			t.Errorf("AmountListed(%s) = %s, %s; want %s, %s", tt.amount, zh, en, tt.zh, tt.en)
+		}
+	}
+	yen, err := money.ISO("JPY")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := money.Parse("1200000", yen)
+	if got := c.AmountListed(i18n.Chinese, a); err != nil || !strings.HasPrefix(got, "120.00万") {
+		t.Errorf("AmountListed of yen = %s, %v", got, err)
+	}
+}
+
 func TestAmountOfNoCurrency(t *testing.T) {
 	if got := catalogs(t).Amount(i18n.English, money.Amount{}); got != "0" {
 		t.Errorf("Amount of no currency = %q, want 0", got)
