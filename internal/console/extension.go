@@ -69,6 +69,9 @@ func (h *extensionHome) Days() int {
 	return h.X.AskedDueOn.Sub(h.X.DueOn)
 }
 
+// AskedDays are the calendar days that were asked for, whatever was granted.
+func (h *extensionHome) AskedDays() int { return h.X.AskedDueOn.Sub(h.X.DueOn) }
+
 // extensionStep is something to be done with an extension.
 type extensionStep = milestoneStep
 

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"strings"
 
 	"milepost/internal/attention"
 	"milepost/internal/award"
@@ -65,11 +66,31 @@ type askForm struct {
 	Files   []evidenceLine
 	Kinds   []option
 	Limits  uploadLimits
-	Need    bool // of evidence: the due date has passed
+	Used    string // extensions and days so far, of those that the programme allows
+	Need    bool   // of evidence: the due date has passed
 	Effects []effect
 	Effect  *datesEffect
 	Shown   [][2]string
 	Ticked  []evidenceLine
+}
+
+// extensionsUsed says how often and by how much the milestone was extended, and
+// what its programme allows, where the reader may view that.
+func (q *request) extensionsUsed(h *milestoneHome) (string, error) {
+	p, known, err := q.programmeOf(moneyAward{h.Award})
+	if err != nil {
+		return "", err
+	}
+	said := []string{q.text("console.extension.used", "count", h.M.Granted) + " " + q.text("console.extension.usedDays", "count", h.M.GrantedDays)}
+	for _, l := range []struct {
+		id    string
+		limit int
+	}{{"count", p.Extensions.Count}, {"days", p.Extensions.TotalDays}, {"before", p.Extensions.DaysBeforeDue}} {
+		if known && l.limit > 0 {
+			said = append(said, q.text("console.extension.limit."+l.id, "count", l.limit))
+		}
+	}
+	return strings.Join(said, " "), nil
 }
 
 func (c *Console) askExtension(q *request) error {
@@ -81,8 +102,12 @@ func (c *Console) askExtension(q *request) error {
 		return q.notNow(h, "extend", award.CommandAskExtension)
 	}
 	title := q.text("console.milestone.extend.title")
+	used, err := q.extensionsUsed(h)
+	if err != nil {
+		return err
+	}
 	show := func(f *form) error {
-		view := askForm{milestoneHome: h, Form: f, Causes: options(q, "cause", causes()...), Kinds: options(q, "evidenceKind", evidenceKinds()...),
+		view := askForm{milestoneHome: h, Form: f, Used: used, Causes: options(q, "cause", causes()...), Kinds: options(q, "evidenceKind", evidenceKinds()...),
 			Limits: q.limits(), Need: q.today.After(h.M.Due())}
 		for _, e := range h.files {
 			if e.State == award.Confirmed {

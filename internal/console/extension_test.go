@@ -255,3 +255,25 @@ func TestMilestoneReadsDoNotGrow(t *testing.T) {
 	}
 	t.Logf("milestone: %d calls, extensions: %d", one, list)
 }
+
+// What was asked and what was granted stand apart, a check speaks of the date
+// that is granted, and who asks sees how often that was done and what the
+// programme allows.
+func TestAnExtensionGrantedForLess(t *testing.T) {
+	h := newHouse(t)
+	a := gatedAward(h)
+	page := milestoneAt(a, "M1")
+	due := h.MilestoneNow(a.M("M1")).DueOn
+	says(t, h.sees(trackertest.Lead, page+"/extend"), "0 extensions of this milestone were granted so far, 0 calendar days in all.")
+	at := extensionAt(h.Ask(a.M("M1"), due.AddDays(45).String(), trackertest.Lead))
+	form := h.sees(trackertest.Manager, at+"/decide")
+	if got := form.page.Find("label[for=f-reason]").Text(); got != "Reason" {
+		t.Errorf("the reason, which may be needed, is called %q", got)
+	}
+	granted := due.AddDays(32).String()
+	check := h.post(trackertest.Manager, at+"/decide", h.fill(form, at+"/decide", "decision", "grant", "newDueOn", granted, "reason", "The lab is free by then.", "form_step", "check"))
+	says(t, check, "Effect of the new due date, "+granted)
+	h.post(trackertest.Manager, at+"/decide", h.fill(check, at+"/decide"))
+	says(t, h.sees(trackertest.Lead, at), "New due date asked for "+due.AddDays(45).String()+" 45 days more", "New due date granted "+granted+" 32 days more")
+	says(t, h.sees(trackertest.Lead, page+"/extend"), "1 extension of this milestone was granted so far, 32 calendar days in all.")
+}
