@@ -114,7 +114,7 @@ func TestSubmitWithTwoFiles(t *testing.T) {
 		t.Errorf("submitted %+v", m.Rounds)
 	}
 	got := h.get(trackertest.Operator, page)
-	for _, want := range []string{"Milestone submitted", "take it back with", "See the receipt", "2026-03-16"} {
+	for _, want := range []string{"Milestone submitted", "To undo it, use", "See the receipt", "2026-03-16"} {
 		if !strings.Contains(got.text(), want) {
 			t.Errorf("afterwards the page lacks %q: %s", want, got.text())
 		}

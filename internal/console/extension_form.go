@@ -77,7 +77,7 @@ type askForm struct {
 // extensionsUsed says how often and by how much the milestone was extended, and
 // what its programme allows, where the reader may view that.
 func (q *request) extensionsUsed(h *milestoneHome) (string, error) {
-	p, known, err := q.programmeOf(moneyAward{h.Award})
+	p, known, err := q.programmeOf(h.Award.Document.Programme)
 	if err != nil {
 		return "", err
 	}

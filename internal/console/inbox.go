@@ -66,6 +66,7 @@ type inboxTab struct {
 type worklist struct {
 	Rows    []attentionLine
 	Caption string
+	Amount  string // id of what the amounts are
 	Layout  layout // which columns there are
 	Do      bool   // buttons that move a line on
 	Pick    bool   // boxes to tick
@@ -74,7 +75,7 @@ type worklist struct {
 
 // worklist is a table of rows, with buttons where the reader may move one on.
 func (q *request) worklist(caption string, rows []tracker.AttentionRow) worklist {
-	w := worklist{Caption: caption, Rows: q.attentionLines(rows), Layout: layout{shown: []string{"due", "what", "award", "level", "risk"}}}
+	w := worklist{Caption: caption, Amount: "console.column.concerned", Rows: q.attentionLines(rows), Layout: layout{shown: []string{"due", "what", "award", "level", "risk"}}}
 	w.Do = slices.ContainsFunc(w.Rows, func(l attentionLine) bool { return l.Do != "" })
 	return w
 }

@@ -201,7 +201,7 @@ func TestOverviewAmountsAddUpTheirLists(t *testing.T) {
 		}
 	}
 	for step, want := range map[string][2]string{
-		"Awarded": {"Awarded", "48000000.00"}, "Not approved yet": {"Amount", "34000000.00"}, "Approved": {"Approved (gross)", "14000000.00"}, "Paid": {"Amount", "14000000.00"}, "Returned": {"Amount that came back", "500000.00"},
+		"Awarded": {"Awarded", "48000000.00"}, "Not approved yet": {"Amount", "34000000.00"}, "Approved": {"Approved (gross)", "14000000.00"}, "Paid": {"Amount", "14000000.00"}, "Refunded": {"Amount that came back", "500000.00"},
 	} {
 		href := ""
 		chartTable(t, page, "money-CNY").Each(func(_ int, row *goquery.Selection) {

@@ -314,7 +314,7 @@ func TestInboxSaysWhatAPaymentNeeds(t *testing.T) {
 	}
 	done := h.does(trackertest.Finance, rest+"/paid", rest+"/paid", "paidOn", "2026-03-02", "bankReference", "B-2")
 	banner := strings.Join(texts(done.page.Find("main .banner.good")), "")
-	if !strings.Contains(banner, "Another person in finance can reverse it.") || strings.Contains(banner, "Can be taken back") {
+	if !strings.Contains(banner, "Another person in finance can reverse it.") || strings.Contains(banner, "To undo it") {
 		t.Errorf("who paid is told %q", banner)
 	}
 }

@@ -159,7 +159,7 @@ func TestPlatformSteps(t *testing.T) {
 	h.counted()
 	path := "/platforms/" + string(h.Platform)
 	page := h.sees(trackertest.Manager, path+"/suspend")
-	for _, want := range []string{"1 active award", "refuses activation of awards, approval of tranches and payment; deciding goes on", "OperatingSuspended", "taken back by: Resume"} {
+	for _, want := range []string{"1 active award", "refuses activation of awards, approval of tranches and payment; deciding goes on", "OperatingSuspended", "To undo this, use “Resume"} {
 		if !strings.Contains(strings.ReplaceAll(page.text(), " → ", ""), want) {
 			t.Errorf("before it is suspended, %q is not said: %s", want, page.text())
 		}
