@@ -151,6 +151,19 @@ func (q *request) submitPage(h *milestoneHome, f *form) error {
 	return q.show("milestone-submit", q.text("console.milestone.submit.title"), view)
 }
 
+// Refused is the answer to a criterion with which the last round was returned
+// for a reason about it; empty where there is none.
+func (h *milestoneHome) Refused(criterion string) string {
+	r := h.Last()
+	if r == nil || r.End != award.RoundReturned || !slices.ContainsFunc(r.Reasons, func(x award.Reason) bool { return x.Criterion == criterion }) {
+		return ""
+	}
+	if a := h.Answer(criterion); a != nil {
+		return a.Text
+	}
+	return ""
+}
+
 func (h *milestoneHome) submitTasks(f *form) []submitTask {
 	state := func(done, needed bool) string {
 		switch {
@@ -162,8 +175,8 @@ func (h *milestoneHome) submitTasks(f *form) []submitTask {
 		return "optional"
 	}
 	answered := 0
-	for i := range h.M.Criteria {
-		if f.Value(fmt.Sprintf("answers/%d/text", i)) != "" {
+	for i, c := range h.M.Criteria {
+		if text := f.Value(fmt.Sprintf("answers/%d/text", i)); text != "" && text != h.Refused(c.ID) {
 			answered++
 		}
 	}

@@ -441,3 +441,23 @@ func TestDecideShowsTheStake(t *testing.T) {
 		t.Errorf("without a file: %s", got.text())
 	}
 }
+
+// TestRefusedAnswersAreNotDone: what was refused is not counted until it says
+// something else.
+func TestRefusedAnswersAreNotDone(t *testing.T) {
+	h := newHouse(t)
+	a, page := submitted(h)
+	ref := a.M("M1")
+	if _, err := h.Tracker.ReturnMilestone(h.Ctx, h.Call(trackertest.Manager), ref, award.Return{Reasons: []award.Reason{{Criterion: "C2", Text: "not twice"}}}); err != nil {
+		t.Fatal(err)
+	}
+	done := func(p answer) string { return p.page.Find(`[data-task="criteria"]`).Text() }
+	form := h.sees(trackertest.Operator, page+"/submit")
+	if got := done(form); !strings.HasPrefix(got, "1 of 2") || form.page.Find(".ask[data-refused]").Length() != 1 {
+		t.Errorf("refused, the form says %q", got)
+	}
+	changed := h.post(trackertest.Operator, page+"/submit", h.fill(form, page+"/submit", "answers/1/text", "now it is", "form_step", "edit"))
+	if got := done(changed); !strings.HasPrefix(got, "2 of 2") {
+		t.Errorf("changed, the form says %q", got)
+	}
+}

@@ -117,11 +117,14 @@ function tick(form, done) {
   form.dispatchEvent(new Event("input"));
 }
 
+// An answer counts, unless it is the one that was refused.
+const answered = (t) => t.value.trim() && t.value.trim() !== t.closest(".ask")?.dataset.refused?.trim();
+
 // The list of what is needed follows what is typed and ticked.
 for (const tasks of document.querySelectorAll(".tasks[data-for]")) {
   const form = document.getElementById(tasks.dataset.for);
   const counted = {
-    criteria: () => [...form.querySelectorAll('textarea[name^="answers/"]')].filter((t) => t.value.trim()).length,
+    criteria: () => [...form.querySelectorAll('textarea[name^="answers/"]')].filter(answered).length,
     evidence: () => form.querySelectorAll('input[name="evidence"]:checked').length,
     statement: () => (form.elements.namedItem("statement")?.value.trim() ? 1 : 0),
   };
