@@ -145,12 +145,20 @@ func (q *request) month(f *filters, label string) (from, to civil.Date, err erro
 	return from, to, err
 }
 
-// asksMonth is the first and the last day of the month of the address
-// (2026-05); zero for none.
+// asksMonth is the first and the last day of the month (2026-05) or the year
+// (2026) of the address; zero for none.
 func (q *request) asksMonth() (from, to civil.Date, err error) {
 	name := q.URL.Query().Get("month")
 	if name == "" {
 		return civil.Date{}, civil.Date{}, nil
+	}
+	if len(name) == len("2026") {
+		if from, err = civil.Parse(name + "-01-01"); err == nil {
+			to, err = civil.Parse(name + "-12-31")
+		}
+		if err == nil {
+			return from, to, nil
+		}
 	}
 	if from, err = civil.Parse(name + "-01"); err != nil {
 		return civil.Date{}, civil.Date{}, fault.InvalidFields(fault.At("/month", "date.invalid", "value", clipped(name)))

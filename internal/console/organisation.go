@@ -72,6 +72,7 @@ type organisationPage struct {
 	tracker.OrganisationView
 	Trail  []link
 	Awards placeAwards
+	Money  payeeMoney
 	People []tracker.PersonView
 	Some   bool // not everybody whom the reader may see was looked at
 	Edit   bool
@@ -86,6 +87,9 @@ func (c *Console) organisation(q *request) error {
 		OrganisationView: o, Trail: q.trail("organisations", link{Text: q.in(o.Names)}), Edit: q.inRole(portfolio.ProgrammeManager),
 	}
 	if v.Awards, err = q.awardsOf(tracker.AwardsQuery{Organisation: o.ID}, to("/awards", "organisation", o.ID)); err != nil {
+		return err
+	}
+	if v.Money, err = q.payeeMoney(o.ID); err != nil {
 		return err
 	}
 	if v.People, v.Some, err = q.peopleOf(o.ID); err != nil {

@@ -401,3 +401,39 @@ func TestReferencesOfPaymentsTellThemApart(t *testing.T) {
 		t.Errorf("all of it leaves something: %s", again.text())
 	}
 }
+
+// The list of payments says to whom each goes, is narrowed to one payee and a
+// year, and adds up what is on one page.
+func TestPaymentsToOnePayee(t *testing.T) {
+	h, a := approvedHouse(t)
+	h.instructs(a, "1500000")
+	h.instructs(a, "300000")
+	list := h.sees(trackertest.Finance, "/payments?payee="+string(h.Payee))
+	says(t, list, "University", "Total of these payments CNY 1,800,000.00")
+	if rows := list.page.Find("main .scroll tbody tr").Length(); rows != 2 {
+		t.Errorf("to the payee go %d payments", rows)
+	}
+	for query, want := range map[string]int{"payee=" + string(h.City): 0, "payee=x": 2, "queue=all&month=2026": 0, "payee=" + string(h.Payee) + "&from=2026-01-01": 2} {
+		if rows := h.sees(trackertest.Finance, "/payments?"+query).page.Find("main .scroll tbody tr").Length(); rows != want {
+			t.Errorf("%s lists %d payments, want %d", query, rows, want)
+		}
+	}
+}
+
+// An organisation's page says what was paid to it in each year, which leads to
+// those payments, and what is left of its awards.
+func TestOrganisationSaysWhatWasPaid(t *testing.T) {
+	h, a := approvedHouse(t)
+	path := "/organisations/" + string(h.Payee)
+	if strings.Contains(h.sees(trackertest.Finance, path).text(), "Paid to it by year") {
+		t.Error("before anything is paid, there are years")
+	}
+	payment := h.instructs(a, "1500000")
+	h.does(trackertest.Finance, payment+"/paid", payment+"/paid", "paidOn", "2026-03-02", "bankReference", "ICBC-9")
+	page := h.sees(trackertest.Finance, path)
+	says(t, page, "2026 CNY 1,500,000.00", "Left of its active awards, not paid yet CNY 1,000,000.00")
+	list := h.sees(trackertest.Finance, page.page.Find(`section[aria-labelledby="h-paid"] a`).AttrOr("href", ""))
+	if rows := list.page.Find("main .scroll tbody tr").Length(); rows != 1 {
+		t.Errorf("the year leads to %d payments: %s", rows, list.text())
+	}
+}

@@ -2,8 +2,12 @@ package console
 
 import (
 	"context"
+	"slices"
 
 	"milepost/internal/award"
+	"milepost/internal/fault"
+	"milepost/internal/ident"
+	"milepost/internal/money"
 	"milepost/internal/tracker"
 )
 
@@ -17,6 +21,7 @@ type paymentRow struct {
 
 type paymentsPage struct {
 	moneyList
+	Sums []money.Amount // of a list of one state that is on one page
 	Rows []paymentRow
 }
 
@@ -44,6 +49,9 @@ func (c *Console) payments(q *request) error {
 		return err
 	}
 	filters.Dates, query.Half = "console.payment.filter.dates", tracker.AllHalves
+	if err := q.filterPayee(&query, &filters); err != nil {
+		return err
+	}
 	if queue != "all" {
 		query.State = queue
 	}
@@ -66,6 +74,9 @@ func (c *Console) payments(q *request) error {
 	}
 	view := paymentsPage{moneyList: moneyList{Layout: shown, Tabs: q.paymentTabs(queue), Queue: queue, Filters: filters, Chips: q.moneyChips(filters), Title: q.text("console.nav.payments"),
 		Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}}
+	if view.Sums, err = totalPaid(page, query.State != "" && q.URL.Query().Get("cursor") == ""); err != nil {
+		return err
+	}
 	for _, r := range page.Items {
 		row := paymentRow{ThingRow: r, Href: at("awards", r.Thing.Award, "payments", r.Thing.ID), Name: q.paymentName(r.Thing), Reason: shortened(r.Thing.Reason)}
 		if hasAction(r.Thing.Actions, "markPaid") {
@@ -74,6 +85,50 @@ func (c *Console) payments(q *request) error {
 		view.Rows = append(view.Rows, row)
 	}
 	return q.show("payments", view.Title, view)
+}
+
+// filterPayee narrows a list to what is paid to an organisation, and offers
+// those that the reader may choose: the first of the register, and the one
+// that is chosen.
+func (q *request) filterPayee(query *tracker.ThingsQuery, f *moneyFilters) error {
+	page, err := q.tracker().Organisations(q.Context(), q.call, "", tracker.PageRequest{Limit: 100})
+	if err != nil {
+		return err
+	}
+	for _, o := range page.Items {
+		f.Payees = append(f.Payees, option{Value: string(o.ID), Text: q.in(o.Names)})
+	}
+	id := q.URL.Query().Get("payee")
+	if id == "" {
+		return nil
+	}
+	if !slices.ContainsFunc(f.Payees, func(o option) bool { return o.Value == id }) {
+		o, err := q.tracker().Organisation(q.Context(), q.call, ident.Organisation(id))
+		switch fault.KindOf(err) {
+		case fault.NotFound, fault.Forbidden, fault.Invalid:
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		f.Payees = append(f.Payees, option{Value: id, Text: q.in(o.Names)})
+	}
+	f.Payee, query.Payee = id, ident.Organisation(id)
+	return nil
+}
+
+// totalPaid are the sums of a list of one state that is on one page, by
+// currency; nil for any other.
+func totalPaid(page tracker.Page[tracker.ThingRow[tracker.PaymentView]], whole bool) (out []money.Amount, err error) {
+	if !whole || page.Next != "" || len(page.Items) < 2 {
+		return nil, nil
+	}
+	for _, r := range page.Items {
+		if out, err = added(out, r.Thing.Amount); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // paymentColumns are those of the list of payments. Amounts name their
@@ -88,6 +143,7 @@ func (q *request) paymentColumns() []column[tracker.ThingRow[tracker.PaymentView
 		{id: "award", heading: "console.column.award", fields: []cellOf[row]{
 			{"console.export.number", func(r row) string { return r.Number }}, {"console.export.award", func(r row) string { return q.in(r.AwardTitle) }},
 			{"console.export.platform", func(r row) string { return q.in(namesOf(r.Platform)) }}}},
+		{id: "payee", heading: "console.money.payee", fields: []cellOf[row]{{"console.money.payee", func(r row) string { return q.in(namesOf(r.Payee)) }}}},
 		{id: "account", heading: "console.payment.payerAccount", off: true, fields: []cellOf[row]{{"console.payment.payerAccount", func(r row) string { return r.Thing.PayerAccount }}}},
 		{id: "instructed", heading: "console.payment.column.instructed", fields: []cellOf[row]{{"console.payment.column.instructed", func(r row) string { return r.Thing.InstructedOn.String() }}}},
 		{id: "paid", heading: "console.payment.column.paid", fields: []cellOf[row]{

@@ -69,6 +69,8 @@ type moneyList struct {
 // moneyFilters are the filters of such a list, with what they may be.
 type moneyFilters struct {
 	Programme, Platform, State    string
+	Payee                         string
+	Payees                        []option // nil where the list has no such filter
 	From, To, Month               string
 	Programmes, Platforms, States []option
 	Dates                         string // id of what the dates are
@@ -108,7 +110,7 @@ func (q *request) moneyQuery(states []option) (tracker.ThingsQuery, moneyFilters
 		f.To = query.To.String()
 	}
 	if from, _, err := q.asksMonth(); err == nil && !from.IsZero() {
-		f.Month = from.String()[:7]
+		f.Month = values.Get("month")
 	}
 	return query, f, nil
 }
@@ -118,7 +120,7 @@ func (q *request) moneyChips(f moneyFilters) []chip {
 	var out []chip
 	for _, x := range []struct{ name, value, shown string }{
 		{"programme", f.Programme, optionText(f.Programmes, f.Programme)}, {"platform", f.Platform, optionText(f.Platforms, f.Platform)},
-		{"state", f.State, optionText(f.States, f.State)}, {"from", f.From, f.From}, {"to", f.To, f.To}, {"month", f.Month, f.Month},
+		{"state", f.State, optionText(f.States, f.State)}, {"payee", f.Payee, optionText(f.Payees, f.Payee)}, {"from", f.From, f.From}, {"to", f.To, f.To}, {"month", f.Month, f.Month},
 	} {
 		if x.value != "" {
 			out = q.chip(out, x.name, q.text("console.money.filter."+x.name), x.shown)

@@ -115,7 +115,7 @@ func TestMoneyExports(t *testing.T) {
 			",CNY,HT-001,Award 1,Platform PLT-1,Finance,,6000.00,0.00,6000.00",
 		},
 		"/tranches?queue=all&state=settled":   {",0,4,Interim,Settled,2026-03-01,CNY,HT-001,Award 1,Platform PLT-1,4000.00,4000.00,4000.00,0.00"},
-		"/payments?queue=paid":                {"instalment,CNY,Paid,,HT-001,Award 1,Platform PLT-1,2026-03-02,2026-03-02,BANK-pay_", ",4000.00,400.00"},
+		"/payments?queue=paid":                {"instalment,CNY,Paid,,HT-001,Award 1,Platform PLT-1,University,2026-03-02,2026-03-02,BANK-pay_", ",4000.00,400.00"},
 		"/refunds":                            {",Recorded,HT-001,Award 1,Platform PLT-1,2026-03-02,Treasury,400.00,CNY,unspent"},
 		"/tranches?queue=all&from=2029-01-01": nil,
 	} {

@@ -18,16 +18,17 @@ import (
 // ThingsQuery asks for milestones, tranches, payments or refunds in the order
 // of effective due dates, or planned ones where nobody owes anything.
 type ThingsQuery struct {
-	Programme ident.Programme `json:"programme,omitempty"`
-	Platform  ident.Platform  `json:"platform,omitempty"`
-	Half      string          `json:"half,omitempty"`    // open (default), closed or all; State tells it where given
-	State     string          `json:"state,omitempty"`   // exact
-	States    []string        `json:"states,omitempty"`  // any of these, within the half
-	Outcome   award.Outcome   `json:"outcome,omitempty"` // of decided milestones
-	Award     ident.Award     `json:"award,omitempty"`   // one award's
-	By        ident.Person    `json:"by,omitempty"`      // an extension asked for by
-	From      civil.Date      `json:"from,omitzero"`     // of the date sorted by
-	To        civil.Date      `json:"to,omitzero"`       // included
+	Programme ident.Programme    `json:"programme,omitempty"`
+	Platform  ident.Platform     `json:"platform,omitempty"`
+	Half      string             `json:"half,omitempty"`    // open (default), closed or all; State tells it where given
+	State     string             `json:"state,omitempty"`   // exact
+	States    []string           `json:"states,omitempty"`  // any of these, within the half
+	Outcome   award.Outcome      `json:"outcome,omitempty"` // of decided milestones
+	Award     ident.Award        `json:"award,omitempty"`   // one award's
+	By        ident.Person       `json:"by,omitempty"`      // an extension asked for by
+	Payee     ident.Organisation `json:"payee,omitempty"`   // of the award
+	From      civil.Date         `json:"from,omitzero"`     // of the date sorted by
+	To        civil.Date         `json:"to,omitzero"`       // included
 	// Since and Until (included) are of the date on which a milestone was
 	// decided, a payment was paid, or an extension was asked for; what has no
 	// such date is left out. Refused for tranches and refunds.
@@ -96,6 +97,7 @@ type ThingRow[V any] struct {
 	Programme  Named           `json:"programme"`
 	Platform   *Named          `json:"platform,omitempty"`
 	Project    *Named          `json:"project,omitempty"`
+	Payee      *Named          `json:"payee,omitempty"` // of the award, for a payment
 	Owner      *Named          `json:"owner,omitempty"` // the person who owes something on it
 }
 
@@ -280,6 +282,23 @@ func (f *found) keysOfOwner(kind string) []store.Key {
 	return f.keysOfObligation()
 }
 
+// payee is who a payment goes to; nil for other things.
+func (f *found) payee(kind string) *Named {
+	a, ok, err := f.root()
+	if kind != access.KindPayment || !ok || err != nil {
+		return nil
+	}
+	return f.named(string(a.Document.Payee))
+}
+
+func (f *found) keysOfPayee(kind string) []store.Key {
+	a, ok, err := f.root()
+	if kind != access.KindPayment || !ok || err != nil {
+		return nil
+	}
+	return present([]store.Key{schema.RootKey(string(a.Document.Payee))})
+}
+
 // owes reports whether what is asked for is owed on a thing of an award.
 func (q ThingsQuery) owes(f *found, a award.Award) (bool, error) {
 	if q.Owed == "" {
@@ -361,14 +380,16 @@ func things[V any](ctx context.Context, t *Tracker, c Call, q ThingsQuery, p Pag
 			if err != nil {
 				return hidden, err
 			}
-			return seen(true, in.holds(a.Document) && (q.Award == "" || q.Award == a.ID) && k.wants(q, v), nil)
+			return seen(true, in.holds(a.Document) && (q.Award == "" || q.Award == a.ID) && (q.Payee == "" || q.Payee == a.Document.Payee) && k.wants(q, v), nil)
 		},
-		then: func(f *found) []store.Key { return append(f.nameKeysOfAward(), f.keysOfOwner(k.kind)...) },
+		then: func(f *found) []store.Key {
+			return append(append(f.nameKeysOfAward(), f.keysOfOwner(k.kind)...), f.keysOfPayee(k.kind)...)
+		},
 		row: func(f *found) (ThingRow[V], error) {
 			v, a, err := view(f)
 			d := a.Document
 			return ThingRow[V]{Thing: v, Number: d.Number, AwardTitle: d.Title, Programme: *f.named(string(d.Programme)),
-				Platform: f.named(string(d.Platform)), Project: f.named(string(d.Project)), Owner: f.owner(k.kind)}, err
+				Platform: f.named(string(d.Platform)), Project: f.named(string(d.Project)), Payee: f.payee(k.kind), Owner: f.owner(k.kind)}, err
 		},
 	}.page(ctx, t, c, p)
 }
