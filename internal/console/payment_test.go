@@ -297,7 +297,7 @@ func TestInboxSaysWhatAPaymentNeeds(t *testing.T) {
 	row := func() []string {
 		return texts(section(h.sees(trackertest.Finance, "/"), "waiting").Find("td.n, td.do a"))
 	}
-	if got := row(); len(got) != 2 || got[0] != "CNY 2,000,000.00" || got[1] != "Instruct 1" {
+	if got := row(); len(got) != 2 || got[0] != "CNY 2.00m" || got[1] != "Instruct 1" {
 		t.Errorf("approved: %q", got)
 	}
 	part := h.instructs(a, "1,500,000")
@@ -306,7 +306,7 @@ func TestInboxSaysWhatAPaymentNeeds(t *testing.T) {
 	}
 	h.does(trackertest.Finance, part+"/paid", part+"/paid", "paidOn", "2026-03-02", "bankReference", "B-1")
 	rest := h.instructs(a, "500,000")
-	if got := row(); len(got) != 2 || !strings.Contains(got[0], "500,000") || got[1] != "Record the bank’s answer 1" {
+	if got := row(); len(got) != 2 || got[0] != "CNY 0.50m" || got[1] != "Record the bank’s answer 1" {
 		t.Errorf("all of the rest instructed: %q", got)
 	}
 	if got := h.sees(trackertest.Finance, "/awards/"+string(a.ID)).page.Find(".when a.button").Text(); got != "Record the bank’s answer 1" {
@@ -409,7 +409,7 @@ func TestPaymentsToOnePayee(t *testing.T) {
 	h.instructs(a, "1500000")
 	h.instructs(a, "300000")
 	list := h.sees(trackertest.Finance, "/payments?payee="+string(h.Payee))
-	says(t, list, "University", "Total of these payments CNY 1,800,000.00")
+	says(t, list, "University", "Total of these payments CNY 1.80m")
 	if rows := list.page.Find("main .scroll tbody tr").Length(); rows != 2 {
 		t.Errorf("to the payee go %d payments", rows)
 	}
@@ -431,7 +431,7 @@ func TestOrganisationSaysWhatWasPaid(t *testing.T) {
 	payment := h.instructs(a, "1500000")
 	h.does(trackertest.Finance, payment+"/paid", payment+"/paid", "paidOn", "2026-03-02", "bankReference", "ICBC-9")
 	page := h.sees(trackertest.Finance, path)
-	says(t, page, "2026 CNY 1,500,000.00", "Left of its active awards, not paid yet CNY 1,000,000.00")
+	says(t, page, "2026 CNY 1.50m", "Left of its active awards, not paid yet CNY 1.00m")
 	list := h.sees(trackertest.Finance, page.page.Find(`section[aria-labelledby="h-paid"] a`).AttrOr("href", ""))
 	if rows := list.page.Find("main .scroll tbody tr").Length(); rows != 1 {
 		t.Errorf("the year leads to %d payments: %s", rows, list.text())

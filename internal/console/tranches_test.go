@@ -81,7 +81,7 @@ func TestTrancheQueues(t *testing.T) {
 	if links := pay.page.Find("td.do a"); links.Length() != 1 || links.AttrOr("href", "") != "/awards/"+string(a.ID)+"/payments/new?tranche="+string(a.Tranches[6]) {
 		t.Errorf("finance is offered %d payments, the first at %q", links.Length(), links.AttrOr("href", ""))
 	}
-	says(t, pay, "CNY 2,000.00 CNY 0.00 CNY 0.00", "CNY 6,000.00 CNY 0.00 CNY 6,000.00")
+	says(t, pay, "CNY 2,000.00 CNY 0.00m CNY 0.00m", "CNY 6,000.00 CNY 0.00m CNY 6,000.00")
 	if chips := h.sees(trackertest.Auditor, "/tranches?queue=all&state=settled&from=2026-01-01").page.Find(".chips li").Length(); chips != 2 {
 		t.Errorf("two filters show %d chips", chips)
 	}

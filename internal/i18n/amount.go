@@ -70,15 +70,17 @@ func (c *Catalogs) AmountForms(lang Language, unit money.Unit) (exact, small str
 }
 
 // AmountListed returns an amount as it stands in tables, where all have one unit
-// and none is rounded: in Chinese in 万元 with two decimals, and more where two
-// would round; in English as AmountExact.
+// and none is rounded: in 万元, in English in millions, with two decimals, and
+// more where two would round. What is less than a hundredth of the unit stands as
+// AmountExact says it.
 func (c *Catalogs) AmountListed(lang Language, a money.Amount) string {
-	if lang == English {
-		return c.AmountExact(lang, a)
-	}
 	small, _ := powers(lang)
 	places := a.Unit().Exponent() + small
-	digits := fmt.Sprintf("%0*d", places+1, magnitude(a.Minor()))
+	n := magnitude(a.Minor())
+	if n > 0 && n < pow10(places-2) {
+		return c.AmountExact(lang, a)
+	}
+	digits := fmt.Sprintf("%0*d", places+1, n)
 	whole, fraction := digits[:len(digits)-places], digits[len(digits)-places:]
 	for len(fraction) > 2 && strings.HasSuffix(fraction, "0") {
 		fraction = fraction[:len(fraction)-1]

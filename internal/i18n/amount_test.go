@@ -86,13 +86,13 @@ func TestAmountOfOtherCurrencies(t *testing.T) {
 func TestAmountListed(t *testing.T) {
 	c := catalogs(t)
 	for _, tt := range []struct{ amount, zh, en string }{
-		{"0", "0.00万元", "CNY 0.00"},
-		{"0.05", "0.000005万元", "CNY 0.05"},
+		{"0", "0.00万元", "CNY 0.00m"},
+		{"0.05", "0.05元", "CNY 0.05"},
 		{"9999.99", "0.999999万元", "CNY 9,999.99"},
-		{"960000", "96.00万元", "CNY 960,000.00"},
-		{"1050000", "105.00万元", "CNY 1,050,000.00"},
-		{"-12345", "−1.2345万元", "CNY −12,345.00"},
-		{"246600000", "24,660.00万元", "CNY 246,600,000.00"},
+		{"960000", "96.00万元", "CNY 0.96m"},
+		{"1050000", "105.00万元", "CNY 1.05m"},
+		{"-12345", "−1.2345万元", "CNY −0.012345m"},
+		{"246600000", "24,660.00万元", "CNY 246.60m"},
 	} {
 		a := money.MustParse(tt.amount)
 		if zh, en := c.AmountListed(i18n.Chinese, a), c.AmountListed(i18n.English, a); zh != tt.zh || en != tt.en {
