@@ -47,7 +47,7 @@ for (const lang of languages) {
           await manager.leave();
           const answer = await lead.page.goto(host.url + others); // as if the address had been passed on
           assert.equal(answer.status(), 404);
-          await lead.sees(lead.say("console.failed.notFound.why"));
+          await lead.sees(lead.say("console.failed.search"));
           assert.doesNotMatch(await lead.text(), /DEMO-2026-008/);
           await lead.sends("console.failed.home");
         });

@@ -4,7 +4,8 @@
 // step that the page there does not offer. "theirs" is somebody who sees what
 // the reader may not: the address is found with their eyes. "fill" types into a
 // form's fields, "check" ticks its boxes and "press" its button, for what is seen
-// only after it was sent: with neither, it is refused. Pages that are there only
+// only after it was sent: with neither, it is refused. "free" first drops the change
+// of a programme that waits. Pages that are there only
 // after something has been done are in passages.mjs.
 import assert from "node:assert/strict";
 import { today } from "./harness.mjs";
@@ -147,9 +148,9 @@ export const screens = [
   { name: "check a change of a programme", persona: "manager", path: "/programmes", follow: [...programme, "main a[href$='/edit']"], fill: { ...reason, "input[name='extensions/count']": "3" }, press: checks },
   { name: "what a programme asks for", persona: "manager", path: "/programmes", follow: [...programme, "main a[href$='/suspend']"] },
   { name: "ladders", persona: "manager", path: "/programmes", follow: [...programme, "main a[href*='/ladders']"] },
-  { name: "a ladder", persona: "manager", path: "/programmes", follow: [...programme, "main a[href*='/ladders']", "main a[href*='/ladders/']"] },
-  { name: "the effect of a ladder", persona: "manager", path: "/programmes", follow: [...programme, "main a[href*='/ladders']", "main a[href*='/ladders/']"], fill: { ...reason, "input[name='rungs/1/offset']": "-13" }, press: checks },
   { name: "a change of a programme that waits", persona: "manager2", path: "/programmes", follow: ["main a[href$='/change']"] },
+  { name: "a ladder", persona: "manager", free: true, path: "/programmes", follow: [...programme, "main a[href*='/ladders']", "main a[href*='/ladders/']"] },
+  { name: "the effect of a ladder", persona: "manager", free: true, path: "/programmes", follow: [...programme, "main a[href*='/ladders']", "main a[href*='/ladders/']"], fill: { ...reason, "input[name='rungs/1/offset']": "-13" }, press: checks },
   { name: "a new programme", persona: "admin", path: "/programmes/new" },
 
   // audit
@@ -193,6 +194,7 @@ export async function open(person, screen, visitor) {
     assert.equal(answer.status(), screen.status, address);
     return;
   }
+  if (screen.free) await dropChange(person);
   await walk(person, screen);
   for (const box of screen.check ?? []) await page.locator(box).first().check();
   for (const [field, value] of Object.entries(screen.fill ?? {})) {
@@ -204,6 +206,17 @@ export async function open(person, screen, visitor) {
   const status = (await sent).status();
   if (screen.check || screen.fill) assert.equal(status, 200, screen.name);
   else assert.ok([400, 409, 422].includes(status), `${screen.name} = ${status}`);
+}
+
+// dropChange drops the change of a programme that waits, if one does: while it
+// waits none of its ladders is changed.
+async function dropChange({ page, url }) {
+  await page.goto(`${url}/programmes`);
+  const waits = page.locator("main a[href$='/change']").first();
+  if (!await waits.count()) return;
+  await waits.click();
+  await page.locator("form[action$='/drop'] button").click();
+  await page.locator(".banner.good").waitFor();
 }
 
 // walk goes to a screen's first page and follows its links, and returns the

@@ -33,9 +33,7 @@ func (q *request) draftLists(f *form, h *awardHead) (draftLists, error) {
 		l.Sources = append(l.Sources, option{Value: string(s), Text: q.text("console.award.source." + string(s))})
 	}
 	l.Currencies = q.currencyChoices()
-	if u := f.unit(); !u.IsZero() && !slices.ContainsFunc(l.Currencies, func(o option) bool { return o.Value == u.Code() }) {
-		l.Currencies = append(l.Currencies, q.currencyChoice(u.Code()))
-	}
+	l.Currencies = q.withCurrency(l.Currencies, f.unit().Code())
 	var err error
 	fit := q.newDraftFit(f)
 	l.Platforms, _, err = choices(q, func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.PlatformView], error) {

@@ -177,6 +177,14 @@ func (q *request) currencyChoice(code string) option {
 	return option{Value: code, Text: q.label("currency", code), Attr: q.functions().unitData(unitOf(code))}
 }
 
+// withCurrency adds a currency that is used and not among the choices.
+func (q *request) withCurrency(list []option, code string) []option {
+	if code == "" || slices.ContainsFunc(list, func(o option) bool { return o.Value == code }) {
+		return list
+	}
+	return append(list, q.currencyChoice(code))
+}
+
 // unit reads the currency of an amount beside it, CNY where none was chosen.
 func (f *fields) unit(name string) money.Unit {
 	code := f.Value(name)

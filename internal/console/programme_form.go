@@ -105,9 +105,7 @@ func (q *request) showProgrammeForm(v programmeFormPage) error {
 		if v.Form.Value(thresholdField(i, "amount")) != "" {
 			filled = i + 1
 		}
-		if code := v.Form.Value(thresholdField(i, "currency")); code != "" && optionText(v.Currencies, code) == code {
-			v.Currencies = append(v.Currencies, option{Value: code, Text: code})
-		}
+		v.Currencies = q.withCurrency(v.Currencies, v.Form.Value(thresholdField(i, "currency")))
 	}
 	for i := range min(filled+1, mostThresholds) {
 		v.Rows = append(v.Rows, i)

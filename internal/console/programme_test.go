@@ -80,6 +80,9 @@ func TestProgrammeTermsTakeTwo(t *testing.T) {
 	path := "/programmes/" + string(h.Programme)
 	h.opened(path+"/edit", []string{trackertest.Manager}, map[string]int{trackertest.Head: http.StatusForbidden, trackertest.Operator: http.StatusForbidden, trackertest.Administrator: http.StatusForbidden})
 	page := h.get(trackertest.Manager, path+"/edit")
+	if currencies := page.page.Find(`[name="separationAbove/0/currency"] option`); currencies.Filter(`[value="CNY"]`).Length() != 1 || currencies.Filter("[data-exponent]").Length() != currencies.Length() {
+		t.Errorf("currencies that script cannot read amounts of, or twice: %d", currencies.Length())
+	}
 	same := h.post(trackertest.Manager, path+"/edit", h.fill(page, path+"/edit", "form_step", "check"))
 	if same.Code != http.StatusOK || !strings.Contains(same.text(), "Nothing would change.") {
 		t.Errorf("nothing changed = %d: %s", same.Code, same.text())

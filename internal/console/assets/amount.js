@@ -29,12 +29,12 @@ function shown(n, unit, power) {
 
 const exact = (n, unit) => unit.exact.replace("{}", shown(n, unit, 0));
 
-// echo says under a field what was read in it.
+// echo says under a field what was read in it, if its currency is chosen.
 function echo(input) {
-  const unit = unitOf(input), n = read(input.value, unit), power = Number(unit.power);
+  const unit = unitOf(input), n = unit.unit ? read(input.value, unit) : null, power = Number(unit.power);
   const large = n !== null && (n < 0n ? -n : n) >= 10n ** BigInt(Number(unit.exponent) + power);
   document.getElementById("r-" + input.name).textContent = n === null || !input.value.trim() ? "" : "= " + exact(n, unit) + (large ? " · " + unit.small.replace("{}", shown(n, unit, power)) : "");
-  if (input.dataset.currency) input.parentElement.querySelector(".unit").textContent = unit.sign;
+  if (input.dataset.currency) input.parentElement.querySelector(".unit").textContent = unit.sign ?? "";
 }
 
 // add sums the parts of a list beside the amount of the award; what cannot be
