@@ -25,7 +25,7 @@ type (
 	searchInput struct {
 		PageQuery
 		Text      string          `query:"q" required:"true" minLength:"2" maxLength:"100" doc:"What a number, code, name or title begins with, or a word in one"`
-		Type      string          `query:"type" enum:"award,programme,platform,project,organisation,person"`
+		Type      string          `query:"type" enum:"award,programme,platform,project,organisation,person,payment" doc:"payment is for refunds, too"`
 		Programme ident.Programme `query:"programme"`
 	}
 )
@@ -81,7 +81,7 @@ func (a *API) peopleQueries() {
 		})
 	list(a, operation{id: "search", path: "/search", tag: tagDeployment, summary: "Search", who: "everybody",
 		does: "Things that you may see whose number, code, name or title, Chinese or English, begins with a text, " +
-			"or has a word or a Chinese character from which on it reads so. Letters in either case and of either width are the same. " +
+			"or has a word or a Chinese character from which on it reads so, and payments and refunds whose reference or bank's reference begins with it. Letters in either case and of either width are the same. " +
 			"match says where the text stands. Within a page what is called just so comes first, then numbers and codes, names, and words within."},
 		func(ctx context.Context, c tracker.Call, in *searchInput) (tracker.Page[tracker.SearchResult], error) {
 			return t.Search(ctx, c, tracker.SearchQuery{Text: in.Text, Type: in.Type, Programme: in.Programme}, in.page())

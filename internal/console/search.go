@@ -42,7 +42,7 @@ func (q *request) searchLine(r tracker.SearchResult, href string) searchLine {
 
 func (c *Console) search(q *request) error {
 	values := q.URL.Query()
-	types := []string{"award", "programme", "platform", "project", "organisation", "person"}
+	types := []string{"award", "programme", "platform", "project", "organisation", "person", "payment"}
 	view := searchPage{Text: strings.TrimSpace(values.Get("q")), Type: known(q, "type", types...), Types: options(q, "found", types...)}
 	if view.Text != "" {
 		found, err := c.Tracker.Search(q.Context(), q.call, tracker.SearchQuery{Text: view.Text, Type: view.Type}, q.paging())
@@ -64,8 +64,11 @@ func (c *Console) search(q *request) error {
 
 // pageOfFound is the page of what was found.
 func pageOfFound(r tracker.SearchResult) string {
-	if r.Type == "person" {
+	switch r.Type {
+	case "person":
 		return at("admin", "people", r.ID)
+	case "payment", "refund":
+		return at("awards", r.Award, r.Type+"s", r.ID)
 	}
 	return at(r.Type+"s", r.ID)
 }

@@ -21,8 +21,28 @@ func TestSearchLeadsToWhatMayBeSeen(t *testing.T) {
 	if got := h.sees(trackertest.Operator2, "/search?q=HT-0"); got.page.Find("main td a").Length() != 0 {
 		t.Errorf("somebody else's operator finds %s", got.text())
 	}
-	if got := h.sees(trackertest.Manager, "/search?q=HT-0&type=platform"); !strings.Contains(got.text(), "Nothing of that number, code, name or title is in your sight.") {
+	if got := h.sees(trackertest.Manager, "/search?q=HT-0&type=platform"); !strings.Contains(got.text(), "Nothing of that number, code, reference, name or title is in your sight.") {
 		t.Errorf("an award is found among platforms: %s", got.text())
+	}
+}
+
+// Whoever holds a bank statement finds the payment and the refund of a line.
+func TestSearchLeadsToPayments(t *testing.T) {
+	h := newHouse(t)
+	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-06-01")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-03-15", "100")})
+	paid := h.PayOut(a.Tr(1))
+	refund := h.Refund(paid, "5")
+	page := "/awards/" + string(a.ID)
+	for typed, want := range map[string]string{
+		"instalment": page + "/payments/" + string(paid.Payment), "bank-pay": page + "/payments/" + string(paid.Payment), "rf-": page + "/refunds/" + string(refund.Refund),
+	} {
+		got := h.sees(trackertest.Finance, "/search?q="+typed)
+		if links := got.page.Find("main td a"); links.Length() != 1 || links.AttrOr("href", "") != want || got.page.Find("main td mark").Length() != 1 {
+			t.Errorf("%q leads to %q, want %q: %s", typed, links.AttrOr("href", ""), want, got.text())
+		}
+		if h.get(trackertest.Finance, want).Code != http.StatusOK {
+			t.Errorf("%s is no page", want)
+		}
 	}
 }
 
@@ -38,7 +58,7 @@ func TestSearchMarksWhatMatched(t *testing.T) {
 		typed, marked, in string // in: as the row says
 		quoted            bool   // beside the title that the page shows
 	}{
-		{"ht-", "HT-", "Number or code", false},
+		{"ht-", "HT-", "Number, code or reference", false},
 		{"silicon phot", "Silicon phot", "English name", false},
 		{`"data CENTRES"`, "", "", false},
 		{"data CENTRES", "data centres", "English name", false},

@@ -156,16 +156,20 @@ func ExtensionRecord(e award.Extension, s Setting) Record {
 // PaymentOpen reports whether a payment is on its way to the bank.
 func PaymentOpen(p award.Payment) bool { return p.State == award.Instructed }
 
-// PaymentRecord places a payment.
+// PaymentRecord places a payment, which is found by its reference.
 func PaymentRecord(p award.Payment, s Setting) Record {
-	return Record{Type: TypePayment, Key: PaymentKey(p.Award, p.ID), Value: p,
+	r := Record{Type: TypePayment, Key: PaymentKey(p.Award, p.ID), Value: p,
 		Index: listing(p.Award, string(p.ID), s, PaymentOpen(p), p.InstructedOn, attention.Watch{})}
+	r.Index[store.Work] = moneyFoundAt(s.Programme, p.Reference, string(p.ID))
+	return r
 }
 
-// RefundRecord places a refund.
+// RefundRecord places a refund, which is found by the bank's reference.
 func RefundRecord(r award.Refund, s Setting) Record {
-	return Record{Type: TypeRefund, Key: RefundKey(r.Award, r.ID), Value: r,
+	out := Record{Type: TypeRefund, Key: RefundKey(r.Award, r.ID), Value: r,
 		Index: listing(r.Award, string(r.ID), s, false, r.ReceivedOn, attention.Watch{})}
+	out.Index[store.Work] = moneyFoundAt(s.Programme, r.Reference, string(r.ID))
+	return out
 }
 
 // EvidenceRecord places evidence; it is listed with its milestone only.

@@ -146,9 +146,10 @@ func clipKey(s string) string {
 
 // What a place at which a thing is found lies in.
 const (
-	InCode = "code" // number or code
+	InCode = "code" // number, code or reference
 	InZH   = "zh"   // the Chinese name or title
 	InEN   = "en"
+	InBank = "bank" // the bank's reference of a payment
 )
 
 // place is one from which on a text of a name is found.
@@ -223,7 +224,7 @@ func inWord(r rune) bool {
 
 // Match says where a text that was searched for stands in a name.
 type Match struct {
-	In     string `json:"in" enum:"code,zh,en" doc:"In the number or code, the Chinese name or the English one"`
+	In     string `json:"in" enum:"code,zh,en,bank" doc:"In the number, code or reference, the Chinese name or the English one, or the bank's reference of a payment"`
 	Before string `json:"before,omitempty" doc:"What stands before it"`
 	Found  string `json:"found" doc:"What was searched for, as it is written there"`
 	After  string `json:"after,omitempty" doc:"What follows it"`
@@ -249,21 +250,26 @@ const (
 // which all of them are found first.
 func (n Name) Find(text string) (m Match, rank Rank, first string, ok bool) {
 	beginnings, inside := n.places()
-	all := append([]place{beginnings[store.Program], beginnings[store.Scope], beginnings[store.Work]}, inside...)
-	for i, p := range all {
+	return find(text, n.Thing, beginnings[:], inside)
+}
+
+// find says where a text stands among the beginnings of a thing's texts, and
+// the places within them.
+func find(text, thing string, beginnings, inside []place) (m Match, rank Rank, first string, ok bool) {
+	for i, p := range slices.Concat(beginnings, inside) {
 		if p.text == "" || !strings.HasPrefix(p.text, text) {
 			continue
 		}
-		if key := foundAt(p.text, n.Thing); first == "" || key < first {
+		if key := foundAt(p.text, thing); first == "" || key < first {
 			first = key
 		}
 		is := ByWord
 		switch {
-		case i < int(store.Indexes) && p.text == text:
+		case i < len(beginnings) && p.text == text:
 			is = Exactly
-		case p.in == InCode:
+		case p.in == InCode || p.in == InBank:
 			is = ByCode
-		case i < int(store.Indexes):
+		case i < len(beginnings):
 			is = ByName
 		}
 		if !ok || is < rank {

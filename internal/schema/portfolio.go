@@ -113,11 +113,19 @@ type Unique struct {
 	Scope string `json:"scope,omitempty"`
 	Value string `json:"value"`
 	Thing string `json:"thing"`
+	// Award and Programme are those of a payment, which is found by the bank's
+	// reference that it has.
+	Award     ident.Award     `json:"award,omitempty"`
+	Programme ident.Programme `json:"programme,omitempty"`
 }
 
 // UniqueRecord places a unique value.
 func UniqueRecord(u Unique) Record {
-	return Record{Type: TypeUnique, Key: UniqueKey(u.Kind, u.Scope, u.Value), Value: u}
+	r := Record{Type: TypeUnique, Key: UniqueKey(u.Kind, u.Scope, u.Value), Value: u}
+	if u.Award != "" {
+		r.Index[store.Work] = moneyFoundAt(u.Programme, u.Value, u.Thing)
+	}
+	return r
 }
 
 // DeploymentRoot is what the deployment has once.

@@ -151,7 +151,7 @@ func (t *Tracker) MarkPaymentPaid(ctx context.Context, c Call, ref PaymentRef, i
 		if err != nil {
 			return err
 		}
-		if err := aw.claim(bankReference(next), "/bankReference", "payment.bankReferenceTaken"); err != nil {
+		if err := aw.claim(bankReference(next, aw.setting.Programme), "/bankReference", "payment.bankReferenceTaken"); err != nil {
 			return err
 		}
 		if err := aw.post(ledger.Pay(aw.stamp(), p.ID, ledgerLines(p))); err != nil {
@@ -171,8 +171,8 @@ func ledgerLines(p award.Payment) []ledger.Line {
 }
 
 // bankReference is unique for a payer's account: one reference pays once.
-func bankReference(p award.Payment) schema.Unique {
-	return schema.Unique{Kind: "bankReference", Scope: p.PayerAccount, Value: p.BankReference, Thing: string(p.ID)}
+func bankReference(p award.Payment, in ident.Programme) schema.Unique {
+	return schema.Unique{Kind: kindBankReference, Scope: p.PayerAccount, Value: p.BankReference, Thing: string(p.ID), Award: p.Award, Programme: in}
 }
 
 // MarkPaymentReturned records that the bank sent the money back. Items:

@@ -14,10 +14,10 @@ import (
 	"milepost/internal/store"
 )
 
-// SearchQuery asks for what has a text in its number, code, name or title.
+// SearchQuery asks for what has a text in its number, code, reference, name or title.
 type SearchQuery struct {
 	Text      string          `json:"text"`
-	Type      string          `json:"type,omitempty"` // award, programme, platform, project, organisation or person
+	Type      string          `json:"type,omitempty"` // award, programme, platform, project, organisation, person, or payment for refunds, too
 	Programme ident.Programme `json:"programme,omitempty"`
 }
 
@@ -25,9 +25,10 @@ type SearchQuery struct {
 type SearchResult struct {
 	Type      string          `json:"type"`
 	ID        string          `json:"id"`
-	Programme ident.Programme `json:"programme,omitempty"` // of an award, a project or a programme
-	Code      string          `json:"code,omitempty"`      // its number or code; organisations and persons have none
-	Names     portfolio.Names `json:"names"`               // its names or titles
+	Programme ident.Programme `json:"programme,omitempty"` // of an award, what belongs to one, a project or a programme
+	Award     ident.Award     `json:"award,omitempty"`     // of a payment or refund
+	Code      string          `json:"code,omitempty"`      // its number, code or reference; organisations and persons have none
+	Names     portfolio.Names `json:"names"`               // its names or titles; the award's for a payment or refund
 	Match     schema.Match    `json:"match"`
 
 	rank schema.Rank
@@ -35,13 +36,14 @@ type SearchResult struct {
 
 // searched are the types of things that a search finds.
 func searched() []string {
-	return []string{schema.TypeAward, schema.TypeProgramme, schema.TypePlatform, schema.TypeProject, schema.TypeOrganisation, schema.TypePerson}
+	return []string{schema.TypeAward, schema.TypeProgramme, schema.TypePlatform, schema.TypeProject, schema.TypeOrganisation, schema.TypePerson, schema.TypePayment}
 }
 
 // Search lists things that the caller may view and whose number, code, name or
 // title, Chinese or English, begins with a text of at least two characters, or
 // has a word, or a Chinese character, that begins with it (schema.MaxInside
-// places at most). Each stands once. Within a page those come first that are
+// places at most); payments and refunds by their references and the bank's.
+// Each stands once. Within a page those come first that are
 // called just so, then those whose number or code begins with it, then names.
 func (t *Tracker) Search(ctx context.Context, c Call, q SearchQuery, p PageRequest) (Page[SearchResult], error) {
 	text := schema.Normalise(q.Text)
@@ -62,11 +64,20 @@ func (t *Tracker) Search(ctx context.Context, c Call, q SearchQuery, p PageReque
 	}
 	page, err := listing[SearchResult]{
 		name: "search", query: q, sources: sources, narrow: "programme, type", within: store.Prefix(text),
-		also:  func(item store.Key) []store.Key { return []store.Key{foundThing(item)} },
+		also: func(item store.Key) []store.Key {
+			if !schema.IsNamed(item) {
+				return nil // a payment, which its item leads to
+			}
+			return []store.Key{foundThing(item)}
+		},
 		rests: func(f *found) []store.Key { return f.keysOfFound(q) },
 		keep:  func(f *found) (verdict, error) { return f.keepsFound(q, text) },
 		row: func(f *found) (SearchResult, error) {
-			_, row, err := f.searchResult(text)
+			result := f.searchResult
+			if !schema.IsNamed(f.item.Key) {
+				result = f.moneyResult
+			}
+			_, row, err := result(text)
 			return row, err
 		},
 	}.page(ctx, t, c, p)
@@ -98,12 +109,16 @@ func (r *reading) searchSources(q SearchQuery, types []string) ([]source, error)
 		}
 	}
 	for _, kind := range types {
-		if kind != schema.TypeAward && kind != schema.TypeProject {
+		if kind != schema.TypeAward && kind != schema.TypeProject && kind != schema.TypePayment {
 			add(kind, schema.NoProgramme)
 			continue
 		}
 		for _, p := range around {
-			if q.Programme == "" || q.Programme == p {
+			switch {
+			case q.Programme != "" && q.Programme != p:
+			case kind == schema.TypePayment:
+				out = append(out, source{index: store.Work, partition: schema.MoneyNamed(p)})
+			default:
 				add(kind, string(p))
 			}
 		}
@@ -123,6 +138,9 @@ func foundThing(item store.Key) store.Key {
 // keysOfFound are what tells whether the caller may view what was found, and
 // whether it lies where the search is.
 func (f *found) keysOfFound(q SearchQuery) []store.Key {
+	if !schema.IsNamed(f.item.Key) {
+		return f.keysOfMoney()
+	}
 	thing := foundThing(f.item.Key)
 	switch ident.Prefix(thing.PK) {
 	case ident.PrefixPlatform:
@@ -144,6 +162,9 @@ func (f *found) keysOfFound(q SearchQuery) []store.Key {
 // keepsFound keeps what the caller may view, at the first of the places at
 // which it is found, where it lies in the programme that is searched.
 func (f *found) keepsFound(q SearchQuery, text string) (verdict, error) {
+	if !schema.IsNamed(f.item.Key) {
+		return f.keepsMoney(q, text)
+	}
 	thing := foundThing(f.item.Key)
 	if f.items[thing] == nil {
 		return hidden, nil

@@ -58,7 +58,7 @@ func Verify(ctx context.Context, o VerifyOptions) (VerifyReport, error) {
 	v := newVerifier(ctx, o)
 	err := o.Store.Walk(ctx, 0, 1, nil, v.item)
 	if err == nil {
-		err = v.ended(o.Store)
+		err = v.ended()
 	}
 	return v.reported(err)
 }
@@ -95,14 +95,13 @@ type verifier struct {
 	}
 	told, seen    map[ident.Person]bool               // persons: of whom the deployment's journal tells, whose item was seen
 	organisations map[ident.Person]ident.Organisation // of persons that were looked up
-	claimed, held map[string]int                      // unique values by kind: what things have, what items hold
 }
 
 func newVerifier(ctx context.Context, o VerifyOptions) *verifier {
 	v := &verifier{
 		ctx: ctx, store: o.Store, blobs: o.Blobs, progress: o.Progress,
 		told: map[ident.Person]bool{}, seen: map[ident.Person]bool{},
-		organisations: map[ident.Person]ident.Organisation{}, claimed: map[string]int{}, held: map[string]int{},
+		organisations: map[ident.Person]ident.Organisation{},
 	}
 	if v.progress == nil {
 		v.progress = func(int) {}
@@ -171,13 +170,13 @@ func (v *verifier) belongs(key store.Key) error {
 }
 
 // ended holds what was counted on the way.
-func (v *verifier) ended(walker store.Walker) error {
+func (v *verifier) ended() error {
 	for _, id := range slices.Sorted(maps.Keys(v.seen)) {
 		if !v.told[id] {
 			return fault.New(fault.Internal, "verify.thingUntold", about(schema.Deployment, string(id), "none", "a person")...)
 		}
 	}
-	return v.allClaimed(walker)
+	return nil
 }
 
 // idempotencyItem demands that the command of a record was journaled.

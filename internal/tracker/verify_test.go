@@ -197,8 +197,11 @@ func tamperings() []tampering {
 			erase(t, o, schema.UniqueKey("bankReference", "treasury", "BANK-"+string(o.paid.Payment)))
 		}, "verify.unique", "pay_"},
 		{"a bank reference held for nothing", func(t *testing.T, o busy) {
-			plant(t, o, schema.UniqueRecord(schema.Unique{Kind: "bankReference", Scope: "treasury", Value: "X", Thing: "pay_9"}))
-		}, "verify.unique", "bankReference"},
+			plant(t, o, schema.UniqueRecord(schema.Unique{Kind: "bankReference", Scope: "treasury", Value: "X", Thing: "pay_9", Award: o.a.ID, Programme: o.Programme}))
+		}, "verify.unique", "h#"},
+		{"a bank reference held for a payment with another", func(t *testing.T, o busy) {
+			plant(t, o, schema.UniqueRecord(schema.Unique{Kind: "bankReference", Scope: "treasury", Value: "X", Thing: string(o.paid.Payment), Award: o.paid.Award, Programme: o.Programme}))
+		}, "verify.unique", "h#"},
 		{"an organisation's code freed", func(t *testing.T, o busy) { erase(t, o, schema.UniqueKey("organisationCode", "X", "42")) }, "verify.unique", "org_"},
 		{"a project's code freed", func(t *testing.T, o busy) {
 			erase(t, o, schema.UniqueKey("projectCode", string(o.Programme), "PRJ-1"))

@@ -1,12 +1,11 @@
 package tracker
 
 import (
-	"context"
-	"maps"
 	"slices"
 
 	"milepost/internal/award"
 	"milepost/internal/fault"
+	"milepost/internal/ident"
 	"milepost/internal/portfolio"
 	"milepost/internal/schema"
 	"milepost/internal/store"
@@ -45,7 +44,7 @@ func (c *aggregateCheck) claims() error {
 	claims := claimsOf(c.things[c.id].record.Value)
 	for _, p := range c.award.payments {
 		if p.BankReference != "" {
-			claims = append(claims, bankReference(p))
+			claims = append(claims, bankReference(p, c.award.root.Document.Programme))
 		}
 	}
 	for chunk := range slices.Chunk(claims, store.MaxGet) {
@@ -61,7 +60,6 @@ func (c *aggregateCheck) claims() error {
 			if err := c.holds(items[i], want); err != nil {
 				return err
 			}
-			c.claimed[want.Kind]++
 			c.report.Unique++
 		}
 	}
@@ -82,8 +80,7 @@ func (c *aggregateCheck) holds(item *store.Item, want schema.Unique) error {
 	return nil
 }
 
-// uniqueItem holds a value against the thing that it is held for. A payment
-// cannot be found by its id alone: those are counted, see allClaimed.
+// uniqueItem holds a value against the thing that it is held for.
 func (v *verifier) uniqueItem(item store.Item) error {
 	u, err := schema.Decode[schema.Unique](item, schema.TypeUnique)
 	if err != nil {
@@ -92,18 +89,33 @@ func (v *verifier) uniqueItem(item store.Item) error {
 	if want := schema.UniqueRecord(u); want.Key != item.Key || want.Index != item.Index {
 		return fault.New(fault.Internal, "verify.index", about(u.Thing, item.PK, want.Key, item.Key)...)
 	}
-	v.held[u.Kind]++
-	if u.Kind == kindBankReference {
-		return nil
-	}
-	root, err := v.root(u.Thing)
+	claims, err := v.claimsFor(u)
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(claimsOf(root), u) {
+	if !slices.Contains(claims, u) {
 		return fault.New(fault.Internal, "verify.unique", about(u.Thing, item.PK, "a thing with "+u.Kind+" "+u.Value, "none")...)
 	}
 	return nil
+}
+
+// claimsFor lists what the thing has to itself that a value is held for.
+func (v *verifier) claimsFor(u schema.Unique) ([]schema.Unique, error) {
+	if u.Kind != kindBankReference {
+		root, err := v.root(u.Thing)
+		return claimsOf(root), err
+	}
+	item, err := v.get(schema.PaymentKey(u.Award, ident.Payment(u.Thing)))
+	if err != nil || item == nil {
+		return nil, err
+	}
+	p, err := schema.Decode[award.Payment](*item, schema.TypePayment)
+	if err != nil {
+		return nil, unreadable(string(u.Award), item.Key, err)
+	}
+	root, err := v.root(string(u.Award))
+	a, _ := root.(award.Award)
+	return []schema.Unique{bankReference(p, a.Document.Programme)}, err
 }
 
 // root reads the root of an aggregate as its value, nil where there is none.
@@ -121,48 +133,4 @@ func (v *verifier) root(id string) (any, error) {
 		return nil, unreadable(id, item.Key, err)
 	}
 	return record.Value, nil
-}
-
-// allClaimed compares how many values things have with how many are held.
-// Every thing's own was found, so that a difference is one held for nothing.
-func (v *verifier) allClaimed(walker store.Walker) error {
-	for _, kind := range slices.Sorted(maps.Keys(v.held)) {
-		if v.held[kind] == v.claimed[kind] {
-			continue
-		}
-		thing, err := orphan(v.ctx, walker, kind)
-		if err != nil {
-			return err
-		}
-		return fault.New(fault.Internal, "verify.unique", about(thing, kind, v.claimed[kind], v.held[kind])...)
-	}
-	return nil
-}
-
-// orphan walks again for a bank reference that no payment has.
-func orphan(ctx context.Context, walker store.Walker, kind string) (string, error) {
-	held, has := map[string]bool{}, map[string]bool{}
-	err := walker.Walk(ctx, 0, 1, nil, func(item store.Item) error {
-		switch is, err := schema.TypeOf(item); {
-		case err != nil:
-			return err
-		case is == schema.TypeUnique:
-			u, err := schema.Decode[schema.Unique](item, is)
-			if err == nil && u.Kind == kind {
-				held[u.Thing] = true
-			}
-			return err
-		case is == schema.TypePayment:
-			p, err := schema.Decode[award.Payment](item, is)
-			has[string(p.ID)] = p.BankReference != ""
-			return err
-		}
-		return nil
-	})
-	for _, thing := range slices.Sorted(maps.Keys(held)) {
-		if !has[thing] {
-			return thing, err
-		}
-	}
-	return "", err
 }
