@@ -59,8 +59,8 @@ func (a *API) attentionAndHistory() {
 		Programme ident.Programme `query:"programme"`
 		Own       bool            `query:"own" doc:"Those that you made and another person is to put in force"`
 	}
-	list(a, operation{id: "listProposals", path: "/proposals", tag: tagAttention, summary: "What waits for a second person", who: "whoever may put it in force, or proposed it",
-		does: "Awards submitted for activation, proposed changes of programmes and their ladders, and prepared imports, the longest waiting first: what others proposed and you may put in force."},
+	list(a, operation{id: "listProposals", path: "/proposals", tag: tagAttention, summary: "What waits to be put in force", who: "whoever may put it in force, or proposed it",
+		does: "Awards submitted for activation, proposed changes of programmes and their ladders, and prepared imports, the longest waiting first: what others proposed and you may put in force, and your own imports without history, which you apply yourself."},
 		func(ctx context.Context, c tracker.Call, in *proposalsInput) (tracker.Page[tracker.Proposal], error) {
 			return t.Proposals(ctx, c, tracker.ProposalsQuery{Programme: in.Programme, Own: in.Own}, in.page())
 		})

@@ -27,10 +27,10 @@ func submittedAward(h *house, change ...func(*award.Document)) string {
 	return string(id)
 }
 
-// proposalsIn are the rows of what waits for a second person in a part of the
+// proposalsIn are the rows of what waits to be put in force in a part of the
 // inbox, with where their button leads.
 func proposalsIn(a answer, part string) (rows, buttons []string) {
-	table := section(a, part).Find(".scroll:has(caption)").FilterFunction(func(_ int, s *sel) bool { return strings.Contains(s.Find("caption").Text(), "second person") })
+	table := section(a, part).Find(".scroll:has(caption)").FilterFunction(func(_ int, s *sel) bool { return strings.Contains(s.Find("caption").Text(), "confirm or apply") })
 	return texts(table.Find("tbody tr")), table.Find("td.do a").Map(func(_ int, s *sel) string { return s.AttrOr("href", "") })
 }
 
@@ -104,6 +104,27 @@ func TestPreparedImportsWait(t *testing.T) {
 	}
 	if rows, _ := proposalsIn(h.sees(trackertest.Manager, "/"), "waiting"); len(rows) != 0 {
 		t.Errorf("the preparer is to apply %v", rows)
+	}
+}
+
+// Drafts without history are applied by who prepared them: they wait there and
+// nowhere else.
+func TestPreparedDraftsWaitForTheirPreparer(t *testing.T) {
+	h, fields := importHouse(t)
+	carried := h.fill(h.postFiles(trackertest.Manager, "/imports/new", fields, importFiles()[:2]...), "/imports/new")
+	prepared := h.postFiles(trackertest.Manager, "/imports/new", carried).Header().Get("Location")
+	if rows, buttons := proposalsIn(h.sees(trackertest.Manager, "/"), "waiting"); !slices.Equal(buttons, []string{prepared + "/apply"}) {
+		t.Errorf("the preparer is to apply %v, by %v", rows, buttons)
+	}
+	if sent := section(h.get(trackertest.Manager, "/"), "sent"); strings.Contains(sent.Text(), "import") {
+		t.Errorf("the preparer sent on %s", sent.Text())
+	}
+	if rows, _ := proposalsIn(h.sees(trackertest.Manager2, "/"), "waiting"); len(rows) != 0 {
+		t.Errorf("another manager is to apply %v", rows)
+	}
+	h.does(trackertest.Manager, prepared+"/apply", prepared+"/apply")
+	if rows, _ := proposalsIn(h.sees(trackertest.Manager, "/"), "waiting"); len(rows) != 0 {
+		t.Errorf("once applied %v waits", rows)
 	}
 }
 

@@ -24,7 +24,8 @@ const (
 	ProposedImport ProposalKind = "import" // prepared, to be applied
 )
 
-// Proposal is what one person proposed and another is to put in force.
+// Proposal is what one person proposed and another is to put in force; an
+// import without history is put in force by who prepared it.
 type Proposal struct {
 	Kind      ProposalKind         `json:"kind"`
 	ID        string               `json:"id"` // of the award, programme or import
@@ -96,11 +97,13 @@ type proposed struct {
 	programme ident.Programme
 	platform  ident.Platform
 	by        ident.Person
-	// action puts it in force, on a resource; others says that only another
-	// person than who proposed it may.
+	// action puts it in force, on a resource; allows, which may be nil, says
+	// who of those that may.
 	action   access.Action
 	resource access.Resource
 	allows   func(award.Actor) bool
+	// alone says that who proposed it puts it in force, and nobody else.
+	alone bool
 }
 
 // proposal is what an entry's item proposes.
@@ -126,7 +129,7 @@ func (f *found) proposal() (proposed, error) {
 	default:
 		i, err := schema.Decode[schema.Import](*f.item, schema.TypeImport)
 		return proposed{Proposal: Proposal{Kind: ProposedImport, ID: root, Files: i.Files, On: i.PreparedOn},
-			programme: i.Programme, by: i.PreparedBy, action: access.ApplyImport, resource: importResource(i)}, err
+			programme: i.Programme, by: i.PreparedBy, action: access.ApplyImport, resource: importResource(i), alone: !i.History}, err
 	}
 }
 
@@ -141,7 +144,7 @@ func (q ProposalsQuery) keep(f *found) (verdict, error) {
 	}
 	own := p.by == f.call.Principal.Person
 	if q.Own {
-		return seen(true, own, nil)
+		return seen(true, own && !p.alone, nil)
 	}
-	return seen(true, !own && (p.allows == nil || p.allows(f.t.actor(f.call, p.resource))), nil)
+	return seen(true, own == p.alone && (p.allows == nil || p.allows(f.t.actor(f.call, p.resource))), nil)
 }
