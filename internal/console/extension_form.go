@@ -75,9 +75,9 @@ type askForm struct {
 }
 
 // extensionsUsed says how often and by how much the milestone was extended, and
-// what its programme allows, where the reader may view that.
+// what its programme allows.
 func (q *request) extensionsUsed(h *milestoneHome) (string, error) {
-	p, known, err := q.programmeOf(h.Award.Document.Programme)
+	plan, _, err := q.tracker().PlanMilestone(q.Context(), q.call, h.ref, civil.Date{})
 	if err != nil {
 		return "", err
 	}
@@ -85,8 +85,8 @@ func (q *request) extensionsUsed(h *milestoneHome) (string, error) {
 	for _, l := range []struct {
 		id    string
 		limit int
-	}{{"count", p.Extensions.Count}, {"days", p.Extensions.TotalDays}, {"before", p.Extensions.DaysBeforeDue}} {
-		if known && l.limit > 0 {
+	}{{"count", plan.Extensions.Count}, {"days", plan.Extensions.TotalDays}, {"before", plan.Extensions.DaysBeforeDue}} {
+		if l.limit > 0 {
 			said = append(said, q.text("console.extension.limit."+l.id, "count", l.limit))
 		}
 	}

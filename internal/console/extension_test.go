@@ -177,6 +177,16 @@ func TestLateExtensionNeedsEvidence(t *testing.T) {
 	}
 }
 
+// Who asks is told what the programme allows, also a project lead, who may not
+// view the programme.
+func TestWhoAsksKnowsTheLimits(t *testing.T) {
+	h := newHouse(t)
+	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-06-01")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-06-15", "100", "M1")}, h.OnNoPlatform)
+	if got := h.sees(trackertest.Lead, milestoneAt(a, "M1")+"/extend").text(); !strings.Contains(got, "The programme allows 3 for a milestone.") || !strings.Contains(got, "365 calendar days") {
+		t.Errorf("the lead reads %s", got)
+	}
+}
+
 func TestExtensionList(t *testing.T) {
 	h := newHouse(t)
 	a := gatedAward(h)

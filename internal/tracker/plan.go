@@ -8,6 +8,7 @@ import (
 	"milepost/internal/award"
 	"milepost/internal/civil"
 	"milepost/internal/fault"
+	"milepost/internal/portfolio"
 	"milepost/internal/schema"
 	"milepost/internal/store"
 )
@@ -16,6 +17,9 @@ import (
 type Plan struct {
 	Obligation *attention.Obligation // nil where nothing is owed
 	Rungs      []attention.Planned
+	// Extensions is what the programme allows, which whoever asks for one may
+	// know though the programme may not be theirs to view.
+	Extensions portfolio.ExtensionLimits
 }
 
 // PlanMilestone returns what is owed on a milestone as it is, and as it would be
@@ -49,12 +53,13 @@ func (t *Tracker) PlanMilestone(ctx context.Context, c Call, ref MilestoneRef, d
 }
 
 func (aw *awardWork) plan(o *attention.Obligation) (Plan, error) {
+	p := Plan{Obligation: o, Extensions: aw.programme.Extensions}
 	if o == nil {
-		return Plan{}, nil
+		return p, nil
 	}
-	rungs, err := o.Planned(aw.rules)
-	if err != nil {
+	var err error
+	if p.Rungs, err = o.Planned(aw.rules); err != nil {
 		return Plan{}, fault.Wrap(err, "internal.error")
 	}
-	return Plan{Obligation: o, Rungs: rungs}, nil
+	return p, nil
 }
