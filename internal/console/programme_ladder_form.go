@@ -81,7 +81,8 @@ func (q *request) showLadderForm(v ladderFormPage) error {
 		if v.Form.Value(rungField(i, "offset")) != "" {
 			filled = i + 1
 		}
-		if asks := v.Form.Value(rungField(i, "asks")); asks != "" && optionText(v.Asks, asks) == asks {
+		asks := v.Form.Value(rungField(i, "asks"))
+		if asks != "" && !slices.ContainsFunc(v.Asks, func(o option) bool { return o.Value == asks }) {
 			v.Asks = append(v.Asks, option{Value: asks, Text: asks}) // a word of its own
 		}
 	}

@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -173,6 +174,13 @@ func TestLadderChange(t *testing.T) {
 	late := h.post(trackertest.Manager, path, h.fill(page, path, "rungs/2/offset", "", "rungs/3/offset", "", "rungs/4/offset", "", "form_step", "check"))
 	if late.page.Find(`.errors`).Length() != 1 || late.page.Find(`[id="f-rungs"] .wrong`).Length() != 1 {
 		t.Errorf("nothing after the due date = %d: %s", late.Code, late.text())
+	}
+	for _, lang := range []string{"en", "zh-CN"} {
+		for _, row := range h.getIn(lang, trackertest.Manager, path).page.Find(`select[name$="/asks"]`).EachIter() {
+			if offered := texts(row.Find("option")); len(offered) != len(slices.Compact(slices.Sorted(slices.Values(offered)))) {
+				t.Errorf("in %s what is asked is offered as %q", lang, offered)
+			}
+		}
 	}
 	early := h.get(trackertest.Manager2, programme+"/ladders/rework")
 	// A row is added out of order, one is taken away, one is moved.
