@@ -19,6 +19,7 @@ type laddersPage struct {
 	Kinds   []option
 	Preview ladderPreview
 	Problem []string // what is wrong with the dates asked for
+	Waits   bool     // the reader could change a ladder, did no change wait
 }
 
 // ladderRow is a ladder in force.
@@ -154,7 +155,7 @@ func (c *Console) ladders(q *request) error {
 		return err
 	}
 	page := at("programmes", h.ID, "ladders")
-	v := laddersPage{programmeHead: h, Kinds: q.kindOptions()}
+	v := laddersPage{programmeHead: h, Kinds: q.kindOptions(), Waits: h.Ladder && h.Pending != nil}
 	for _, l := range h.Current {
 		row := ladderRow{Ladder: l, See: to(page+"#preview", "kind", l.Kind)}
 		for _, r := range l.Rungs {

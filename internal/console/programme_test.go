@@ -216,6 +216,9 @@ func TestLadderChange(t *testing.T) {
 	if offered := `table.ladders a[href^="` + programme + `/ladders/"]:not([href*="?"])`; h.sees(trackertest.Manager2, programme+"/ladders").page.Find(offered).Length() != 0 {
 		t.Error("the list offers to change a ladder while a change waits")
 	}
+	if list := h.sees(trackertest.Manager2, programme+"/ladders"); !strings.Contains(list.text(), "Ladder: Deliver the milestone") || !strings.Contains(list.text(), "One change of a programme waits at a time") {
+		t.Errorf("the list does not say why it offers none: %s", list.text())
+	}
 	change := h.sees(trackertest.Head, programme+"/change")
 	if !strings.Contains(change.text(), "manager") || change.page.Find(".ch-ladder").Length() != 2 || change.page.Find("main u").Length() != 0 {
 		t.Errorf("what waits: %s", change.text())
