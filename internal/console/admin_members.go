@@ -177,7 +177,7 @@ func (c *Console) grantRole(q *request) error {
 	}
 	for _, r := range portfolio.Roles() {
 		if r.ScopeKind() == home.Scope.Kind {
-			view.Roles = append(view.Roles, option{Value: string(r), Text: c.Catalogs.Label(q.lang, "role", string(r)), Hint: q.text("console.admin.role." + string(r))})
+			view.Roles = append(view.Roles, option{Value: string(r), Text: c.Catalogs.Label(q.lang, "role", string(r)), Hint: c.Catalogs.Label(q.lang, "roleDoes", string(r))})
 		}
 	}
 	if view.People, err = q.peopleOptions(); err != nil {

@@ -163,6 +163,14 @@ func TestWhoGrants(t *testing.T) {
 		}
 	}
 	form := h.sees(trackertest.Administrator, grant+string(h.Programme))
+	catalogs, err := i18n.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// As on the sign-in page and where access is explained.
+	if does := catalogs.Label("en", "roleDoes", string(portfolio.ProgrammeManager)); form.page.Find(`label:contains("Programme manager") small`).Text() != does {
+		t.Errorf("a manager's role is offered as %q, not %q", form.page.Find("label small").Text(), does)
+	}
 	me := string(h.People[trackertest.Administrator])
 	if form.page.Find(`option[value="`+me+`"]`).Length() != 0 {
 		t.Error("an administrator is offered to themselves")
