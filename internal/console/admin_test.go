@@ -45,6 +45,9 @@ func TestGrantAndRevokeARole(t *testing.T) {
 	h := newHouse(t)
 	hostile := "<b>Eve</b> \u202e" + strings.Repeat("x", 100)
 	form := h.sees(trackertest.Administrator, "/admin/people/new")
+	if hint := form.text(); !strings.Contains(hint, "user name or e-mail address") || !strings.Contains(hint, "Whoever runs the sign-in system finds it") {
+		t.Errorf("what the login is asked for as: %s", hint)
+	}
 	if got := h.post(trackertest.Administrator, "/admin/people/new", h.fill(form, "/admin/people/new", "names/en", hostile)); got.Code != http.StatusUnprocessableEntity ||
 		got.page.Find(`#errors a[href="#f-logins%2f0%2fsubject"]`).Length() != 1 || h.fill(got, "/admin/people/new").Get("names/en") != hostile {
 		t.Errorf("without a login = %d %s", got.Code, got.page.Find("#errors").Text())
