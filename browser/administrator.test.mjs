@@ -36,22 +36,26 @@ variants.forEach(({ lang, script, name }, turn) => {
 
       // from the new person on to their role
       await h.follow(h.t("console.admin.grant.do"));
-      await h.field(h.t("console.admin.scope")).selectOption({ index: 1 }); // the programme
-      await h.press(h.t("console.admin.show"));
-      const before = (await h.export()).length;
-      await h.follow(h.t("console.admin.grant.do"));
       assert.equal(await h.field(h.t("console.admin.person")).locator("option:checked").innerText(), person);
       await h.field(h.t("label.role.finance")).check();
+      await h.refused(h.t("console.form.continue")); // where?
+      await h.field(h.t("console.admin.scope")).selectOption({ index: 1 }); // the programme
       await h.press(h.t("console.form.continue"));
       const check = await h.text();
       assert.ok(check.includes(person) && check.includes(h.t("console.admin.grant.then.money")), check);
       await h.press(h.t("console.admin.grant.do"));
       await h.done("grantMembership");
-      assert.equal((await h.export()).length, before + 1);
+      assert.match(await h.row(h.t("label.role.finance")).innerText(), new RegExp(h.t("label.scopeKind.programme")));
+      const theirs = h.page.url();
+      await card(h, "members");
+      await h.field(h.t("console.admin.scope")).selectOption({ index: 1 });
+      await h.press(h.t("console.admin.show"));
+      assert.ok((await h.export()).length > 1);
       assert.match(await h.row(person).innerText(), new RegExp(h.t("label.role.finance")));
 
       // who may do what, and why
       await h.opens(h.row(person).getByRole("link").first());
+      assert.equal(h.page.url(), theirs);
       await h.follow(h.t("console.admin.explain"));
       assert.ok((await h.text()).includes(h.t("label.role.finance")), "the role is the reason");
       assert.match(await h.row(h.t("label.access.instructPayment")).innerText(), new RegExp(h.t("label.role.finance")));

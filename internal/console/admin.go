@@ -88,8 +88,8 @@ func (q *request) peopleOptions() ([]option, error) {
 	return list, err
 }
 
-// scopeOptions are the deployment, programmes and platforms that the reader may
-// see, as choices.
+// scopeOptions are the deployment, programmes and platforms whose members the
+// reader may see, as choices.
 func (q *request) scopeOptions() ([]option, error) {
 	var out []option
 	label := func(kind portfolio.ScopeKind, name string) string {
@@ -105,7 +105,7 @@ func (q *request) scopeOptions() ([]option, error) {
 	for _, p := range programmes {
 		out = append(out, option{Value: p.Value, Text: label(portfolio.InProgramme, p.Text)})
 	}
-	platforms, err := q.platformOptions("")
+	platforms, err := q.memberPlatforms()
 	for _, p := range platforms {
 		out = append(out, option{Value: p.Value, Text: label(portfolio.InPlatform, p.Text)})
 	}

@@ -42,7 +42,6 @@ type membersPage struct {
 	Now     string
 	Export  string
 	Grant   string // where a role is granted; empty where the reader may not
-	For     string // whom a role is to be given to, where the page was opened for that
 }
 
 // memberLine is one membership.
@@ -89,13 +88,6 @@ func (c *Console) members(q *request) error {
 	}
 	if view.Grants {
 		view.Grant = to("/admin/members/grant", "in", view.Scope.ID)
-		if person := f.Value("person"); ident.Valid(ident.PrefixPerson, person) {
-			view.Grant = to(view.Grant, "person", person)
-			view.For = person
-			if p, err := c.Tracker.Person(q.Context(), q.call, ident.Person(person)); err == nil {
-				view.For = p.Names.In(string(q.lang))
-			}
-		}
 	}
 	members, err := c.Tracker.Members(q.Context(), q.call, view.Scope)
 	if err != nil {
@@ -132,146 +124,6 @@ func (q *request) exportMembers(list []memberLine) error {
 		})
 	}
 	return q.export("members", header, rows)
-}
-
-// grantPage gives a person a role.
-type grantPage struct {
-	*scopeHome
-	Form   *form
-	People []option
-	Roles  []option
-	Back   string
-	Check  bool
-	Shown  [][2]string
-	Money  bool // the role decides about money
-	Held   []membershipLine
-	Apart  []apartLine
-	Cannot string
-}
-
-// apartLine is a separation that a role held beside the one granted brings.
-type apartLine struct {
-	Code   string // of portfolio.Apart
-	Beside portfolio.Role
-}
-
-func (c *Console) grantRole(q *request) error {
-	in := q.URL.Query().Get("in")
-	var f *form
-	var err error
-	if isPost(q) {
-		if f, err = q.sent(); err != nil {
-			return err
-		}
-		in = f.Value("scope/id")
-	}
-	home, err := q.scopeHome(in)
-	if err != nil {
-		return err
-	}
-	view := grantPage{scopeHome: home, Back: to("/admin/members", "in", home.Scope.ID)}
-	title := q.text("console.admin.grant.title")
-	if !home.Grants {
-		view.Cannot = q.text("console.admin.why.grant")
-		return q.show("admin-grant", title, view)
-	}
-	for _, r := range portfolio.Roles() {
-		if r.ScopeKind() == home.Scope.Kind {
-			view.Roles = append(view.Roles, option{Value: string(r), Text: c.Catalogs.Label(q.lang, "role", string(r)), Hint: c.Catalogs.Label(q.lang, "roleDoes", string(r))})
-		}
-	}
-	if view.People, err = q.peopleOptions(); err != nil {
-		return err
-	}
-	view.People = slices.DeleteFunc(view.People, func(o option) bool { return o.Value == string(q.call.Principal.Person) })
-	if id := cmp.Or(q.URL.Query().Get("person"), q.PostFormValue("person")); ident.Valid(ident.PrefixPerson, id) &&
-		!slices.ContainsFunc(view.People, func(o option) bool { return o.Value == id }) {
-		view.People = append(view.People, option{Value: id, Text: id})
-	}
-	show := func() error { return q.show("admin-grant", title, view) }
-	if f == nil {
-		view.Form = q.form("/admin/members/grant", 0).With("scope/id", home.Scope.ID).With("from", q.today).With("person", q.URL.Query().Get("person"))
-		return show()
-	}
-	view.Form = f
-	person, grant, err := q.granted(f, home.Scope)
-	if err != nil {
-		return q.again(f, err, subject{}, show)
-	}
-	switch q.step() {
-	case "edit":
-		return show()
-	case "check":
-		p, err := c.Tracker.Person(q.Context(), q.call, person)
-		if err == nil {
-			err = q.grantable(p, grant)
-		} else if fault.KindOf(err) == fault.NotFound {
-			err = fault.InvalidFields(fault.At("/person", "reference.unknown", "value", brief([]byte(person))))
-		}
-		if err != nil {
-			return q.again(f, err, subject{}, show)
-		}
-		who := p.Names.In(string(q.lang))
-		view.Check, view.Money = true, grant.Role.Money()
-		view.beside(q, p, grant)
-		view.Shown = append([][2]string{{q.text("console.admin.person"), who}, {q.text("console.admin.role"), c.Catalogs.Label(q.lang, "role", string(grant.Role))}},
-			[2]string{q.text("console.admin.from"), grant.From.String()}, [2]string{q.text("console.admin.to"), cmp.Or(grant.To.String(), q.text("console.admin.noEnd"))})
-		return show()
-	}
-	r, err := c.Tracker.GrantMembership(q.Context(), q.command(f), person, grant)
-	if err != nil {
-		return q.again(f, err, subject{}, show)
-	}
-	return q.done(r, view.Back)
-}
-
-// grantable is what would refuse a grant, before it is sent.
-func (q *request) grantable(p tracker.PersonView, g portfolio.Grant) error {
-	members, err := q.tracker().Members(q.Context(), q.call, g.Scope)
-	if err != nil {
-		return err
-	}
-	var inside []portfolio.Membership
-	for _, m := range members {
-		inside = append(inside, m.Memberships...)
-	}
-	_, _, err = p.Grant(q.call.Person, g, inside, q.today)
-	return err
-}
-
-// beside fills in what the person holds already, now or later, and which
-// separations that brings with the role that is granted.
-func (v *grantPage) beside(q *request, p tracker.PersonView, g portfolio.Grant) {
-	for _, line := range q.membershipLines(p) {
-		if line.State != portfolio.MembershipActive {
-			continue
-		}
-		v.Held = append(v.Held, line)
-		if !line.Scope.Meet(g.Scope) || !g.To.IsZero() && g.To.Before(line.From) || !line.To.IsZero() && line.To.Before(g.From) {
-			continue
-		}
-		for _, code := range portfolio.Apart(line.Role, g.Role) {
-			if a := (apartLine{code, line.Role}); !slices.Contains(v.Apart, a) {
-				v.Apart = append(v.Apart, a)
-			}
-		}
-	}
-}
-
-// granted reads what a form grants.
-func (q *request) granted(f *form, s portfolio.Scope) (ident.Person, portfolio.Grant, error) {
-	in := f.fields()
-	g := portfolio.Grant{Role: portfolio.Role(f.Value("role")), Scope: s, From: in.date("from"), To: in.date("to")}
-	if f.Value("person") == "" {
-		in.miss("person", fault.New(fault.Invalid, "field.required"))
-	}
-	if g.Role == "" {
-		in.miss("role", fault.New(fault.Invalid, "field.required"))
-	}
-	if g.From.IsZero() {
-		g.From = q.today
-	}
-	return ident.Person(f.Value("person")), g, in.err()
 }
 
 // revokePage ends a membership.

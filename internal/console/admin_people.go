@@ -102,7 +102,7 @@ func (c *Console) person(q *request) error {
 		view.Logins = p.Logins
 	}
 	if q.grants() && !view.Me {
-		view.Grant = to("/admin/members", "person", p.ID)
+		view.Grant = to("/admin/members/grant", "person", p.ID)
 	}
 	if p.Organisation != "" {
 		o, err := c.Tracker.Organisation(q.Context(), q.call, p.Organisation)

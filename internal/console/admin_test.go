@@ -354,15 +354,106 @@ func TestAdministratorIsLedOn(t *testing.T) {
 		t.Errorf("a manager sees %s", got.text())
 	}
 	person := string(h.People[trackertest.Finance])
-	members := "/admin/members?person=" + person
-	if got := h.sees(trackertest.Administrator, "/admin/people/"+person); got.page.Find(`main a[href="`+members+`"]`).Length() != 1 {
+	grant := "/admin/members/grant?person=" + person
+	if got := h.sees(trackertest.Administrator, "/admin/people/"+person); got.page.Find(`main a[href="`+grant+`"]`).Length() != 1 {
 		t.Errorf("a person's page does not lead to granting: %s", got.text())
 	}
-	grant := h.sees(trackertest.Administrator, members+"&in="+string(h.Programme))
-	if !strings.Contains(grant.text(), trackertest.Finance) || grant.page.Find(`main a[href*="person=`+person+`"]`).Length() == 0 {
-		t.Errorf("whom a role is for is lost: %s", grant.text())
-	}
-	if got := h.sees(trackertest.Auditor, "/admin/people/"+person); got.page.Find(`main a[href="`+members+`"]`).Length() != 0 {
+	if got := h.sees(trackertest.Auditor, "/admin/people/"+person); got.page.Find(`main a[href="`+grant+`"]`).Length() != 0 {
 		t.Errorf("an auditor is offered to grant")
+	}
+}
+
+// From a person's page the role and its place are chosen on one form: programmes
+// and platforms by name, whatever has members by number or code.
+func TestGrantToAPerson(t *testing.T) {
+	h := newHouse(t)
+	a := gatedAward(h)
+	award, err := h.Tracker.Award(h.Ctx, h.Call(trackertest.Manager), a.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	person := string(h.People[trackertest.Stranger])
+	grant, home := "/admin/members/grant", "/admin/people/"+person
+	form := h.sees(trackertest.Administrator, grant+"?person="+person)
+	if form.page.Find(`select[name=person] option[selected]`).AttrOr("value", "") != person || form.page.Find("input[name=role]").Length() != len(portfolio.Roles()) ||
+		form.page.Find(`select[name=in] option[value="`+string(h.Programme)+`"]`).Length() != 1 || form.page.Find(`select[name=in] option[value="`+string(h.Platform)+`"]`).Length() != 1 {
+		t.Fatalf("granting to a person: %s", form.text())
+	}
+	if role := form.page.Find(`label:contains("Platform operator")`).Text(); !strings.Contains(role, "Held on a platform.") {
+		t.Errorf("where an operator's role is held: %s", role)
+	}
+	for name, test := range map[string]struct {
+		pairs []string
+		want  string
+	}{
+		"no place":        {[]string{"role", "platformOperator"}, "#f-in"},
+		"another kind":    {[]string{"role", "platformOperator", "in", string(h.Programme)}, "#f-in"},
+		"nothing so":      {[]string{"role", "platformOperator", "code", "PLT-0"}, "#f-code"},
+		"a code of other": {[]string{"role", "projectLead", "code", "PLT-1"}, "#f-code"},
+	} {
+		got := h.post(trackertest.Administrator, grant, h.fill(form, grant, append([]string{"form_step", "check"}, test.pairs...)...))
+		if got.Code != http.StatusUnprocessableEntity || got.page.Find(`#errors a[href="`+test.want+`"]`).Length() != 1 {
+			t.Errorf("%s = %d %s", name, got.Code, got.text())
+		}
+	}
+	for _, test := range []struct {
+		pairs []string
+		where string
+	}{
+		{[]string{"role", "platformOperator", "code", "plt-1"}, "Platform: PLT-1"},
+		{[]string{"role", "platformOperator", "in", string(h.OtherPlatform)}, "Platform: PLT-2"},
+		{[]string{"role", "projectLead", "code", award.Document.Number}, "Award: " + award.Document.Number},
+		{[]string{"role", "auditor", "in", string(h.Programme)}, "Programme: POC"},
+		{[]string{"role", "administrator"}, "Deployment"},
+	} {
+		form := h.sees(trackertest.Administrator, grant+"?person="+person)
+		check := h.post(trackertest.Administrator, grant, h.fill(form, grant, append([]string{"form_step", "check"}, test.pairs...)...))
+		if rows := check.page.Find("dl.summary").Text(); check.Code != http.StatusOK || !strings.Contains(rows, test.where) {
+			t.Errorf("%v = %d %s", test.pairs, check.Code, check.text())
+			continue
+		}
+		done := h.post(trackertest.Administrator, grant, h.fill(check, grant))
+		if done.Code != http.StatusSeeOther || done.Header().Get("Location") != home {
+			t.Errorf("granting %v = %d to %s: %s", test.pairs, done.Code, done.Header().Get("Location"), done.text())
+		}
+	}
+	if held := h.sees(trackertest.Administrator, home).page.Find(`section[aria-labelledby=now] tbody tr`).Length(); held != 5 {
+		t.Errorf("the person holds %d roles", held)
+	}
+	if got := h.get(trackertest.Manager, grant+"?person="+person); got.page.Find("main form").Length() != 0 {
+		t.Errorf("a manager grants: %s", got.text())
+	}
+}
+
+// Before somebody of an organisation that a programme pays is given a role of
+// its funder, the page says what that means; it refuses nothing.
+func TestGrantWarnsOfThePayee(t *testing.T) {
+	h := newHouse(t)
+	grant := "/admin/members/grant"
+	other := string(h.NewProgramme("OTHER", nil))
+	check := func(in, person, role string) string {
+		form := h.sees(trackertest.Administrator, grant+"?in="+in)
+		got := h.post(trackertest.Administrator, grant, h.fill(form, grant, "person", string(h.People[person]), "form_step", "check", "role", role))
+		if got.Code != http.StatusOK || got.page.Find(`main form button`).Length() == 0 {
+			t.Fatalf("%s as %s = %d %s", person, role, got.Code, got.text())
+		}
+		return got.text()
+	}
+	const warning = "The programme pays this person’s organisation"
+	if got := check(string(h.Programme), trackertest.Lead, "finance"); strings.Contains(got, warning) {
+		t.Errorf("before there is an award: %s", got)
+	}
+	gatedAward(h)
+	for _, test := range []struct{ in, person, role, want string }{
+		{string(h.Programme), trackertest.Operator, "programmeManager", "somebody of another organisation"},
+		{string(h.Programme), trackertest.Operator, "finance", "payments to their own organisation"},
+		{string(h.Programme), trackertest.Operator, "auditor", ""},
+		{string(h.Programme), trackertest.Head, "programmeManager", ""},
+		{other, trackertest.Operator, "programmeManager", ""},
+	} {
+		got := check(test.in, test.person, test.role)
+		if strings.Contains(got, warning) != (test.want != "") || !strings.Contains(got, test.want) {
+			t.Errorf("%s as %s: %s", test.person, test.role, got)
+		}
 	}
 }
