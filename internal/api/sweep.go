@@ -19,6 +19,11 @@ type sweepInput struct {
 	Body *sweepBody
 }
 
+type sweptInput struct {
+	Sweep string `path:"sweep" doc:"The sweep's id"`
+	PageQuery
+}
+
 // deploymentQueries registers the reads of what the deployment has once, and
 // the sweep.
 func (a *API) deploymentQueries() {
@@ -29,10 +34,17 @@ func (a *API) deploymentQueries() {
 			calendars, err := t.Calendars(ctx, c)
 			return calendars, unversioned, err
 		})
-	list(a, operation{id: "listSweeps", path: "/sweeps", tag: tagDeployment, summary: "List sweeps", who: "administrator, auditor",
+	list(a, operation{id: "listSweeps", path: "/sweeps", tag: tagDeployment, summary: "List sweeps", who: "administrator",
 		does: "The live sweeps, the last first."},
 		func(ctx context.Context, c tracker.Call, in *PageQuery) (tracker.Page[schema.Sweep], error) {
 			return t.Sweeps(ctx, c, in.page())
+		})
+	list(a, operation{id: "listSwept", path: "/sweeps/{sweep}/awards", tag: tagDeployment, summary: "List what a sweep wrote", who: "administrator",
+		does: "What a live sweep flagged, award by award in the order of writing, as a dry run tells it: the entries of journals that whoever " +
+			"ran it has from the time that it took."},
+		func(ctx context.Context, c tracker.Call, in *sweptInput) (tracker.Page[tracker.SweptAward], error) {
+			v, err := t.Swept(ctx, c, in.Sweep, in.page())
+			return v.Wrote, err
 		})
 	post(a, operation{id: "runSweep", method: http.MethodPost, path: "/sweeps", tag: tagDeployment, summary: "Run a sweep", who: "administrator",
 		does: "Writes the rungs that were reached by today's business date, or tells them. Running it twice changes nothing more.",

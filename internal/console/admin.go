@@ -26,6 +26,7 @@ func (c *Console) adminRoutes(m routes) {
 	m.page("GET /admin/calendars/new", c.newCalendar)
 	m.page("POST /admin/calendars/new", c.newCalendar)
 	m.page("GET /admin/sweeps", c.sweeps)
+	m.page("GET /admin/sweeps/{run}", c.swept)
 	m.page("POST /admin/sweeps", c.runSweep)
 }
 

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -29,7 +28,7 @@ type sweepsPage struct {
 	Problem string // with the date of the dry run
 	Dry     *tracker.SweepReport
 	Flags   []sweepThing
-	Links   bool   // the reader has a role in which awards are seen
+	Links   bool   // numbers of awards lead to them
 	Hidden  int    // things that the page does not tell
 	File    string // address of all of them as a file
 	Sweeps  []sweepLine
@@ -37,12 +36,12 @@ type sweepsPage struct {
 	Export  string
 }
 
-// sweepThing is a thing with what a dry run finds reached of it.
+// sweepThing is a thing with what a run finds reached of it.
 type sweepThing struct {
 	tracker.SweepFlag // the first
 	Called            string
 	Person            *portfolio.Names // nil for everybody of the role
-	Left              int              // calendar days on the date of the dry run; below zero it is late
+	Left              int              // calendar days on the date of the run; below zero it is late
 	Steps             []sweepStep
 }
 
@@ -87,7 +86,7 @@ func (c *Console) sweeps(q *request) error {
 			return err
 		}
 		if q.exporting() && view.Dry != nil {
-			return q.exportFlags(*view.Dry, name)
+			return q.exportFlags(view.Dry.Flags, view.Dry.AsOf, name, "would")
 		}
 	}
 	return q.show("admin-sweeps", q.text("console.admin.sweeps.title"), view)
@@ -122,22 +121,33 @@ func (v *sweepsPage) dryRun(q *request, name func(ident.Person) *portfolio.Names
 		return err
 	}
 	v.Dry = &report
-	for i, f := range report.Flags { // in the order of their things
-		if i > 0 && report.Flags[i-1].Thing == f.Thing {
-			if last := len(v.Flags) - 1; v.Hidden == 0 {
-				v.Flags[last].Steps = append(v.Flags[last].Steps, q.foretold(f.Reached))
-			}
-			continue
-		}
-		if len(v.Flags) == mostFlagsShown {
-			v.Hidden++
-			continue
-		}
-		v.Flags = append(v.Flags, sweepThing{f, q.flagged(f), name(f.Reached.Person), f.Reached.EffectiveDueOn.Sub(on), []sweepStep{q.foretold(f.Reached)}})
+	v.Flags = q.sweepThings(report.Flags, on, name)
+	if len(v.Flags) > mostFlagsShown {
+		v.Flags, v.Hidden = v.Flags[:mostFlagsShown], len(v.Flags)-mostFlagsShown
 	}
-	v.Links = slices.ContainsFunc(q.roles(), func(r portfolio.Role) bool { return r != portfolio.Administrator })
+	v.Links = q.seesAwards()
 	v.File = to("/admin/sweeps", "on", v.On, "format", "csv")
 	return nil
+}
+
+// sweepThings are flags, in the order of their things, by thing; they are told
+// as of a date.
+func (q *request) sweepThings(flags []tracker.SweepFlag, on civil.Date, name func(ident.Person) *portfolio.Names) []sweepThing {
+	var out []sweepThing
+	for i, f := range flags {
+		if i > 0 && flags[i-1].Thing == f.Thing {
+			last := &out[len(out)-1]
+			last.Steps = append(last.Steps, q.foretold(f.Reached))
+			continue
+		}
+		out = append(out, sweepThing{f, q.flagged(f), name(f.Reached.Person), f.Reached.EffectiveDueOn.Sub(on), []sweepStep{q.foretold(f.Reached)}})
+	}
+	return out
+}
+
+// seesAwards reports whether the reader has a role in which awards are seen.
+func (q *request) seesAwards() bool {
+	return slices.ContainsFunc(q.roles(), func(r portfolio.Role) bool { return r != portfolio.Administrator })
 }
 
 // flagged is what the thing of a flag is called.
@@ -159,31 +169,6 @@ func (q *request) foretold(e attention.Event) sweepStep {
 		step.Untold = e.Notice
 	}
 	return step
-}
-
-// exportFlags answers with what a dry run would flag as a file.
-func (q *request) exportFlags(report tracker.SweepReport, name func(ident.Person) *portfolio.Names) error {
-	var header []string
-	for _, id := range []string{"console.admin.award", "console.admin.about", "console.admin.what", "console.admin.event", "console.admin.role", "console.column.owner", "console.admin.sweeps.told", "console.admin.sweeps.reached", "console.admin.sweeps.notice", "console.column.due", "console.column.late"} {
-		header = append(header, q.text(id))
-	}
-	var rows [][]string
-	for _, f := range report.Flags {
-		person := ""
-		if n := name(f.Reached.Person); n != nil {
-			person = q.in(*n)
-		}
-		notice := ""
-		if step := q.foretold(f.Reached); step.Level != "" {
-			notice = q.text("console.admin.sweeps.notice." + string(cmp.Or(step.Untold, attention.Tell)))
-		}
-		rows = append(rows, []string{
-			f.Number, q.flagged(f), q.word("obligation", string(f.Reached.Of)), q.word("event", f.Event), q.word("role", string(f.Reached.Role)), person,
-			q.word("level", string(f.Reached.Level)), f.Reached.ReachedOn.String(), notice, f.Reached.EffectiveDueOn.String(),
-			textOf(max(0, report.AsOf.Sub(f.Reached.EffectiveDueOn))),
-		})
-	}
-	return q.export("sweep-"+q.URL.Query().Get("on"), header, rows)
 }
 
 // runSweep flags what is overdue today.

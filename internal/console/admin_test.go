@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -333,6 +334,49 @@ func TestChecksForWhatIsOverdue(t *testing.T) {
 	}
 	if got := h.post(trackertest.Manager, at, h.fill(got, at)); got.Code != http.StatusForbidden {
 		t.Errorf("a manager checks: %d", got.Code)
+	}
+}
+
+// What a check flagged is told as a dry run tells it, on a page and as a file, to
+// whoever may read checks.
+func TestWhatACheckFlagged(t *testing.T) {
+	h := newHouse(t)
+	a := gatedAward(h)
+	h.Clock.Set(trackertest.Day("2026-07-20"))
+	at := "/admin/sweeps"
+	h.does(trackertest.Administrator, at, at)
+	list := h.sees(trackertest.Administrator, at)
+	run := list.page.Find(`section[aria-labelledby=history] tbody a`).AttrOr("href", "")
+	if !strings.HasPrefix(run, at+"/swp_") || !strings.Contains(list.text(), "Steps of a ladder that were reached") {
+		t.Fatalf("the list of checks leads to %q: %s", run, list.text())
+	}
+	got := h.sees(trackertest.Administrator, run)
+	row := got.page.Find(`section[aria-labelledby=flagged] tbody tr`).First()
+	if text := row.Text(); !strings.Contains(text, "M1") || !strings.Contains(text, "Deliver the milestone") || !strings.Contains(text, "49 days late") || !strings.Contains(text, "2026-06-01") ||
+		row.Find(".level").Length() != 5 || row.Find("a").Length() != 0 || strings.Contains(got.text(), string(a.ID)) {
+		t.Errorf("due on 1 June, the check of 20 July flagged %s", text)
+	}
+	if shown, counted := got.page.Find(`section[aria-labelledby=flagged] .level`).Length(), got.page.Find(`dl.figures div:contains("Flagged") dd`).Text(); strconv.Itoa(shown) != counted {
+		t.Errorf("%d steps are shown of %s", shown, counted)
+	}
+	file := h.get(trackertest.Administrator, got.page.Find(`main a[href*="format=csv"]`).AttrOr("href", "")).Body.String()
+	if !strings.Contains(file, ",M1,Deliver the milestone,") || strings.Count(file, "\n") != got.page.Find(`section[aria-labelledby=flagged] .level`).Length()+1 || strings.Contains(file, "would") {
+		t.Errorf("the file: %s", file)
+	}
+	for _, persona := range []string{trackertest.Manager, trackertest.Auditor, trackertest.Operator} {
+		if got := h.get(persona, run); got.Code != http.StatusForbidden {
+			t.Errorf("%s reads what a check flagged: %d", persona, got.Code)
+		}
+	}
+	for _, other := range []string{"swp_01KJP0Y9M016SCWZE4HSA8Q6PY", "x"} {
+		if got := h.get(trackertest.Administrator, at+"/"+other); got.Code != http.StatusNotFound {
+			t.Errorf("%s = %d", other, got.Code)
+		}
+	}
+	h.does(trackertest.Administrator, at, at) // the second has nothing left to flag
+	again := h.sees(trackertest.Administrator, at).page.Find(`section[aria-labelledby=history] tbody a`).First().AttrOr("href", "")
+	if got := h.sees(trackertest.Administrator, again); again == run || !strings.Contains(got.text(), "This check flagged nothing") {
+		t.Errorf("the second check: %s", got.text())
 	}
 }
 

@@ -106,3 +106,16 @@ func Prefix(id string) string {
 	}
 	return prefix
 }
+
+// MadeAt returns when an id was made, in UTC to the millisecond; the zero time
+// where it has not the form of one.
+func MadeAt(id string) time.Time {
+	if Prefix(id) == "" {
+		return time.Time{}
+	}
+	made, err := ulid.ParseStrict(id[len(id)-ulid.EncodedSize:])
+	if err != nil {
+		return time.Time{}
+	}
+	return ulid.Time(made.Time()).UTC()
+}

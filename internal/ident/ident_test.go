@@ -148,3 +148,16 @@ func FuzzPrefix(f *testing.F) {
 		}
 	})
 }
+
+func TestMadeAt(t *testing.T) {
+	at := time.Date(2026, 5, 1, 21, 30, 0, 123_000_000, time.UTC)
+	id, err := ident.NewSource(func() time.Time { return at }, strings.NewReader("0123456789abcdef")).New(ident.PrefixSweep)
+	if got := ident.MadeAt(id); err != nil || !got.Equal(at) || got.Location() != time.UTC {
+		t.Errorf("%s was made at %s, %v, want %s", id, got, err, at)
+	}
+	for _, id := range []string{"", "swp_", "dep", "SWP_01KJP0Y9M016SCWZE4HSA8Q6PY"} {
+		if got := ident.MadeAt(id); !got.IsZero() {
+			t.Errorf("%q was made at %s", id, got)
+		}
+	}
+}

@@ -16,6 +16,10 @@ import (
 	"milepost/internal/store"
 )
 
+// sweepSystem is the sweep in journals: as the system that acts, and as its
+// command.
+const sweepSystem = "sweep"
+
 // swept is what a sweep did to an award.
 type swept struct {
 	things, flagged, baselined, renewed int
@@ -64,8 +68,8 @@ var errNothingDue = errors.New("tracker: nothing is due")
 // journal; checks: the root.
 func (s *sweep) write(ctx context.Context, id ident.Award, due []store.Key) (swept, error) {
 	var done swept
-	call := Call{System: "sweep", Person: s.in.By.Person, Principal: access.Principal{Person: s.in.By.Principal.Person}, Request: s.in.By.Request}
-	_, err := s.t.commit(ctx, call, "sweep", func(w *work) error {
+	call := Call{System: sweepSystem, Person: s.in.By.Person, Principal: access.Principal{Person: s.in.By.Principal.Person}, Request: s.in.By.Request}
+	_, err := s.t.commit(ctx, call, sweepSystem, func(w *work) error {
 		done = swept{}
 		w.on = s.in.AsOf
 		root := schema.RootKey(string(id))
