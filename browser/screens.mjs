@@ -170,6 +170,7 @@ export const screens = [
   { name: "people", persona: "admin", path: "/admin/people" },
   { name: "grant a role", persona: "admin", path: "/admin/members", follow: ["main a[href*='/grant']"] },
   { name: "check a role", persona: "admin", path: "/admin/members", follow: ["main a[href*='/grant']"], check: ["input[name=role]"], fill: { "select[name=person]": { index: 1 } }, press: checks },
+  { name: "grant a person a role", persona: "admin", path: "/admin/people", follow: ["tbody a[href^='/admin/people/per_']", "main a[href*='/grant']"] },
   { name: "revoke a role", persona: "admin", path: "/admin/members", follow: ["main a[href$='/revoke']"] },
   { name: "record a person", persona: "admin", path: "/admin/people/new" },
   { name: "person", persona: "admin", path: "/admin/people", follow: ["tbody a[href^='/admin/people/per_']"] },
@@ -177,6 +178,7 @@ export const screens = [
   { name: "working days", persona: "admin", path: "/admin/calendars" },
   { name: "a new calendar", persona: "admin", path: "/admin/calendars/new" },
   { name: "checks", persona: "admin", path: "/admin/sweeps" },
+  { name: "what a check flagged", persona: "admin", path: "/admin/sweeps", follow: ["tbody a[href^='/admin/sweeps/']"] },
 ];
 
 // screen is one of them by its name.
