@@ -68,7 +68,7 @@ func (a *API) payments() {
 		return t.MarkPaymentPaid(ctx, c, in.ref(), in.Body)
 	})
 	a.paymentWithReason(named(payment("returned", "Records that the bank sent the money back. The tranches stay approved.", whoPays),
-		"markPaymentReturned", "Record a payment as returned"), t.MarkPaymentReturned)
+		"markPaymentReturned", "Record a payment as returned by the bank"), t.MarkPaymentReturned)
 	a.paymentWithReason(named(payment("stop", "Records that the instruction was stopped before the bank paid.", whoPays),
 		"stopPayment", "Stop a payment"), t.StopPayment)
 	a.paymentWithReason(named(payment("reverse", "Takes a recorded payment back. Settled tranches are approved again.",

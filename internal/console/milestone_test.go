@@ -40,7 +40,7 @@ func TestMilestonePageForEachRole(t *testing.T) {
 	a, page := submitted(h)
 	h.Ask(a.M("M2"), "2026-09-01")
 	for persona, want := range map[string][]string{
-		trackertest.Manager:  {"Decide", "Return", "Acknowledge"},
+		trackertest.Manager:  {"Decide", "Send back", "Acknowledge"},
 		trackertest.Operator: {"Add files", "Withdraw the submission"},
 		trackertest.Lead:     {"Add files"},
 		trackertest.Finance:  {"Acknowledge"},
@@ -250,7 +250,7 @@ func TestTryAgain(t *testing.T) {
 	if got := h.sees(trackertest.Manager, "/"); got.page.Find(`a[href="`+page+`/reopen"]`).Length() != 0 {
 		t.Errorf("who decided is asked to reopen: %s", got.text())
 	}
-	if got := h.sees(trackertest.Manager2, page+"/reopen"); !strings.Contains(got.text(), "return the submission and name the date") {
+	if got := h.sees(trackertest.Manager2, page+"/reopen"); !strings.Contains(got.text(), "send the submission back and name the date") {
 		t.Errorf("reopening = %s", got.text())
 	}
 }

@@ -194,14 +194,14 @@ func TestOverviewAmountsAddUpTheirLists(t *testing.T) {
 	for mark, x := range paid {
 		column, want := "Amount", plain(x[1])
 		if strings.Contains(x[0], "/refunds") {
-			column, want = "Amount that came back", strings.TrimPrefix(want, "-")
+			column, want = "Amount refunded", strings.TrimPrefix(want, "-")
 		}
 		if got := h.summed(trackertest.Finance, x[0], column); got != want {
 			t.Errorf("%s says %s, its list %s adds up to %s", mark, want, x[0], got)
 		}
 	}
 	for step, want := range map[string][2]string{
-		"Awarded": {"Awarded", "48000000.00"}, "Not approved yet": {"Amount", "34000000.00"}, "Approved": {"Approved (gross)", "14000000.00"}, "Paid": {"Amount", "14000000.00"}, "Refunded": {"Amount that came back", "500000.00"},
+		"Awarded": {"Awarded", "48000000.00"}, "Not approved yet": {"Amount", "34000000.00"}, "Approved": {"Approved (gross)", "14000000.00"}, "Paid": {"Amount", "14000000.00"}, "Refunded": {"Amount refunded", "500000.00"},
 	} {
 		href := ""
 		chartTable(t, page, "money-CNY").Each(func(_ int, row *goquery.Selection) {
@@ -219,7 +219,7 @@ func TestOverviewAmountsAddUpTheirLists(t *testing.T) {
 	}
 	for i, want := range []string{"48000000.00", "14000000.00", "14000000.00", "500000.00"} {
 		figure := page.page.Find("dl.figures").First().Find("div").Eq(i)
-		column := []string{"Awarded", "Approved (gross)", "Amount", "Amount that came back"}[i]
+		column := []string{"Awarded", "Approved (gross)", "Amount", "Amount refunded"}[i]
 		if got := figure.Find("data").AttrOr("value", ""); got != want {
 			t.Errorf("figure %d is %s, want %s", i, got, want)
 		}

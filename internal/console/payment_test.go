@@ -123,7 +123,7 @@ func TestPaymentFromInstructionToRefund(t *testing.T) {
 
 	back := h.sees(trackertest.Finance2, refunded+"/reverse")
 	sum = h.post(trackertest.Finance2, refunded+"/reverse", h.fill(back, refunded+"/reverse", "reason", "Another award's.", "form_step", "check"))
-	says(t, sum, "takes entry no. 3 back: CNY 5,000.00 counts as not come back", "Another award's.")
+	says(t, sum, "takes entry no. 3 back: CNY 5,000.00 counts as not refunded", "Another award's.")
 	if done := h.post(trackertest.Finance2, refunded+"/reverse", h.fill(sum, refunded+"/reverse")); done.Header().Get("Location") != refunded {
 		t.Fatalf("reversing a refund = %d: %s", done.Code, done.text())
 	}

@@ -33,3 +33,25 @@ func TestChineseTextsKeepToTheGlossary(t *testing.T) {
 		}
 	}
 }
+
+// Three things have a word each: money that the payee gave back is a refund
+// 退回款, a transfer that the bank sent back is returned by the bank 退汇, and
+// what is to be reworked is sent back 退回修改.
+func TestWhatComesBackHasThreeWords(t *testing.T) {
+	elsewhere := " console.signin.problem.lapsed " // one returns to one's page
+	for id, m := range readCatalog(t, i18n.English) {
+		for _, text := range m {
+			if lower := strings.ToLower(text); strings.Contains(lower, "return") && !strings.Contains(lower, "by the bank") && !strings.Contains(elsewhere, " "+id+" ") {
+				t.Errorf("%s says return, which only the bank does: %s", id, text)
+			}
+		}
+	}
+	for id, m := range readCatalog(t, i18n.Chinese) {
+		for _, text := range m {
+			bare := strings.ReplaceAll(strings.ReplaceAll(text, "退回款", ""), "退回修改", "")
+			if strings.Contains(bare, "退回") || strings.Contains(text, "退回款项") {
+				t.Errorf("%s says 退回 alone, the glossary 退回款 or 退回修改: %s", id, text)
+			}
+		}
+	}
+}
