@@ -178,7 +178,7 @@ func TestAcknowledgeWhatWasOverdueBeforeTheStart(t *testing.T) {
 		[]award.TrancheDraft{trackertest.Tranche(1, "2026-12-01", "10", "M1")})
 	h.sweep()
 	page := h.sees(trackertest.Operator, "/")
-	if got := page.page.Find(".banner.warn").Text(); !strings.Contains(got, "nobody notified: 3") {
+	if got := page.page.Find(".banner.warn").Text(); !strings.Contains(got, "no reminder sent: 3") {
 		t.Fatalf("the inbox says %q of what was overdue before the start", got)
 	}
 	if got := texts(section(page, "waiting").Find("tbody tr")); len(got) != 1 || !strings.Contains(got[0], "M4") {

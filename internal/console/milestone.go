@@ -37,7 +37,7 @@ type milestoneView struct {
 	Owed       *attention.Obligation // nil where nothing is
 	Level      attention.Level       // the highest that was told; empty before any
 	Left       int                   // calendar days
-	Rungs      []attention.Planned
+	Rungs      []rungLine
 	Tranches   []gatedTranche
 	Rounds     []roundLine // the last first
 	Files      []evidenceLine
@@ -64,7 +64,10 @@ func (c *Console) milestone(q *request) error {
 		if err != nil {
 			return err
 		}
-		view.Rungs = now.Rungs
+		view.Rungs = rungLines(now.Rungs, *o)
+		if h.Owners, err = q.ownersOf(h.Award, *o); err != nil {
+			return err
+		}
 	}
 	for i := len(h.Award.Extensions) - 1; i >= 0; i-- {
 		if h.Award.Extensions[i].Milestone == h.M.ID {
@@ -82,6 +85,20 @@ func (c *Console) milestone(q *request) error {
 	}
 	view.Steps, view.Why = q.milestoneSteps(h), q.milestoneWhy(h)
 	return q.show("milestone", h.M.Code+" "+h.M.Title, view)
+}
+
+// rungLine is a step of the ladder; one of which nobody was told says why.
+type rungLine struct {
+	attention.Planned
+	Before bool // it was owed by then, but reminders had not begun
+}
+
+func rungLines(planned []attention.Planned, o attention.Obligation) []rungLine {
+	out := make([]rungLine, len(planned))
+	for i, p := range planned {
+		out[i] = rungLine{p, !p.On.Before(civil.Max(o.Since, o.OpenedOn))}
+	}
+	return out
 }
 
 // entryLine is what one command did to a thing: what was done, and which rungs

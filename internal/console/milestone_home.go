@@ -17,10 +17,12 @@ type milestoneHome struct {
 	M     tracker.MilestoneView
 	Page  string // its address
 	Today civil.Date
-	ref   tracker.MilestoneRef
-	files []evidenceLine
-	names map[string]tracker.Named
-	me    access.Principal
+	// Owners are who owe what is owed on it, where its page tells of them.
+	Owners owners
+	ref    tracker.MilestoneRef
+	files  []evidenceLine
+	names  map[string]tracker.Named
+	me     access.Principal
 }
 
 func (q *request) milestoneRef() tracker.MilestoneRef {
@@ -140,6 +142,13 @@ func (h *milestoneHome) can(a tracker.Action) bool { return hasAction(h.M.Action
 // Extends reports whether the reader may ask for an extension.
 func (h *milestoneHome) Extends() bool {
 	return h.M.Extension == "" && h.can(award.CommandAskExtension)
+}
+
+// Unseen reports whether the reader's side owes it and may note that it has
+// seen that.
+func (h *milestoneHome) Unseen() bool {
+	o := h.M.Watch.Current
+	return o != nil && o.Ack == nil && h.can(tracker.ActionAcknowledge)
 }
 
 // subject is what forms about the milestone are about.

@@ -98,6 +98,9 @@ func (q *request) milestoneWhy(h *milestoneHome) []string {
 		out = say("decider")
 	case decides && !submits && h.undelivered():
 		out = say("undelivered")
+		if o := h.M.Watch.Current; o != nil && len(h.Owners.People) > 0 && h.M.Extension == "" {
+			out = say("turn", "who", q.namedOwners(h.Owners, o.Role))
+		}
 	case prepares && !submits && h.undelivered():
 		out = say("prepares")
 	case submits && h.M.State == award.MilestoneSubmitted && h.withdraws():

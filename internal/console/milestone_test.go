@@ -12,6 +12,7 @@ import (
 	"milepost/internal/attention"
 	"milepost/internal/award"
 	"milepost/internal/ident"
+	"milepost/internal/tracker"
 	"milepost/internal/tracker/trackertest"
 )
 
@@ -459,5 +460,45 @@ func TestRefusedAnswersAreNotDone(t *testing.T) {
 	changed := h.post(trackertest.Operator, page+"/submit", h.fill(form, page+"/submit", "answers/1/text", "now it is", "form_step", "edit"))
 	if got := done(changed); !strings.HasPrefix(got, "2 of 2") {
 		t.Errorf("changed, the form says %q", got)
+	}
+}
+
+// What was overdue before reminders began says so, names who owes it and what
+// the reader can do.
+func TestMilestoneOverdueBeforeTheStart(t *testing.T) {
+	h := newHouse(t, trackertest.Programme(func(p *tracker.NewProgramme) { p.AttentionFrom = trackertest.Day("2026-03-01") }))
+	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-01-10"), trackertest.Milestone("M2", "2026-05-01")},
+		[]award.TrancheDraft{trackertest.Tranche(1, "2026-12-01", "10", "M1")})
+	h.sweep()
+	page := milestoneAt(a, "M1")
+	for persona, want := range map[string][]string{
+		trackertest.Manager: {"already 50 days overdue when reminders began on 2026-03-01", "The side that owes it has not acknowledged it yet",
+			"It is the turn of Platform operator operator", "not sent: from before this was owed"},
+		trackertest.Operator: {"already 50 days overdue", "acknowledge that you have seen it", "everybody in this role"},
+		trackertest.Auditor:  {"You can read this", "not acknowledged it yet"},
+	} {
+		got := h.sees(persona, page)
+		for _, part := range want {
+			if !strings.Contains(got.text(), part) {
+				t.Errorf("%s does not see %q: %s", persona, part, got.text())
+			}
+		}
+		to := map[bool]string{true: "/?show=baselined", false: "/overdue?baselined=yes"}[persona == trackertest.Operator]
+		if got.page.Find(`.why a[href="`+to+`"]`).Length() != 1 {
+			t.Errorf("%s is not led to %s", persona, to)
+		}
+	}
+	waits := h.sees(trackertest.Manager, page).page.Find(`[aria-labelledby="waits"]`).Text()
+	if !strings.Contains(waits, "operator") || strings.Contains(waits, "not sentnot sent") {
+		t.Errorf("it waits on %s", waits)
+	}
+	if got := h.sees(trackertest.Manager, milestoneAt(a, "M2")).text(); strings.Contains(got, "when reminders began") {
+		t.Errorf("one that is not overdue says %s", got)
+	}
+	if _, err := h.Tracker.Acknowledge(h.Ctx, h.Call(trackertest.Operator), a.ID, string(a.Milestones["M1"])); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.sees(trackertest.Operator, page); strings.Contains(got.text(), "acknowledge that you have seen it, here") || got.page.Find(`.why a[href="/overdue?baselined=yes"]`).Length() != 1 {
+		t.Errorf("acknowledged, it says %s", got.text())
 	}
 }
