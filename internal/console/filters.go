@@ -69,10 +69,15 @@ func clipped(text string) string {
 	return text
 }
 
+// inProgramme reports whether the reader has a role in a programme.
+func (q *request) inProgramme() bool {
+	return slices.ContainsFunc(q.call.Principal.Grants, func(g access.Grant) bool { return g.Scope.Kind == portfolio.InProgramme })
+}
+
 // noPlatform is the choice of what is on no platform, for readers who have a
 // role in a programme: nobody else finds anything there.
 func (q *request) noPlatform() []option {
-	if !slices.ContainsFunc(q.call.Principal.Grants, func(g access.Grant) bool { return g.Scope.Kind == portfolio.InProgramme }) {
+	if !q.inProgramme() {
 		return nil
 	}
 	return []option{{Value: string(tracker.NoPlatform), Text: q.text("console.filter.noPlatform")}}

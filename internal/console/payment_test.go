@@ -420,6 +420,29 @@ func TestPaymentsToOnePayee(t *testing.T) {
 	}
 }
 
+// What the bank paid is narrowed by its own date too; what has none is left out.
+func TestPaymentsByTheBanksDate(t *testing.T) {
+	h, a := approvedHouse(t)
+	payment := h.instructs(a, "1500000")
+	h.does(trackertest.Finance, payment+"/paid", payment+"/paid", "paidOn", "2026-03-02", "bankReference", "ICBC-9")
+	h.instructs(a, "300000")
+	for query, want := range map[string]int{
+		"queue=paid&since=2026-03-02&until=2026-03-02": 1, "queue=paid&since=2026-03-03": 0, "queue=all&until=2026-03-02": 1, "queue=all&from=2026-03-02": 2,
+		"queue=paid&month=2025&since=2026-01-01": 1, "queue=paid&month=2026&until=2025-01-01": 0, "queue=instructed&since=2029-01-01": 1, "queue=all&since=x": 2,
+	} {
+		page := h.sees(trackertest.Finance, "/payments?"+query)
+		if rows := page.page.Find("main .scroll tbody tr").Length(); rows != want {
+			t.Errorf("%s lists %d payments, want %d", query, rows, want)
+		}
+	}
+	page := h.sees(trackertest.Finance, "/payments?queue=paid&since=2026-03-02&from=2026-01-01")
+	says(t, page, "Paid at the bank from: 2026-03-02", "Instructed from: 2026-01-01")
+	says(t, h.sees(trackertest.Finance, "/payments?queue=paid&month=2026"), "Paid at the bank: 2026")
+	if n := h.sees(trackertest.Finance, "/payments").page.Find(`input[name="since"]`).Length(); n != 0 {
+		t.Error("what waits for the bank has no bank's date")
+	}
+}
+
 // An organisation's page says what was paid to it in each year, which leads to
 // those payments, and what is left of its awards.
 func TestOrganisationSaysWhatWasPaid(t *testing.T) {
@@ -431,9 +454,19 @@ func TestOrganisationSaysWhatWasPaid(t *testing.T) {
 	payment := h.instructs(a, "1500000")
 	h.does(trackertest.Finance, payment+"/paid", payment+"/paid", "paidOn", "2026-03-02", "bankReference", "ICBC-9")
 	page := h.sees(trackertest.Finance, path)
-	says(t, page, "2026 CNY 1.50m", "Left of its active awards, not paid yet CNY 1.00m")
-	list := h.sees(trackertest.Finance, page.page.Find(`section[aria-labelledby="h-paid"] a`).AttrOr("href", ""))
-	if rows := list.page.Find("main .scroll tbody tr").Length(); rows != 1 {
-		t.Errorf("the year leads to %d payments: %s", rows, list.text())
+	says(t, page, "2026 CNY 1,500,000.00 CNY 0.00 CNY 1,500,000.00", "Left of its active awards, not paid yet CNY 1,000,000.00")
+	h.does(trackertest.Finance, payment+"/refund", payment+"/refund", "amount/amount", "400000", "receivedOn", "2026-03-02", "reference", "R-9", "reason", "Unspent", "destination", "treasury")
+	page = h.sees(trackertest.Finance, path)
+	says(t, page, "2026 CNY 1,500,000.00 CNY 400,000.00 CNY 1,100,000.00", "Paid counts in the year of the bank’s date")
+	if strings.Contains(page.text(), "All years") {
+		t.Error("one year is added up")
 	}
+	page.page.Find(`section[aria-labelledby="h-paid"] td a`).Each(func(i int, a *sel) {
+		list := h.sees(trackertest.Finance, a.AttrOr("href", ""))
+		if rows := list.page.Find("main .scroll tbody tr").Length(); rows != 1 {
+			t.Errorf("the year's link %d leads to %d rows: %s", i, rows, list.text())
+		}
+	})
+	// The same sums as the award's.
+	says(t, h.sees(trackertest.Finance, "/awards/"+string(a.ID)+"/money"), "Refunded: CNY −400,000.00", "Kept by the payee: CNY 1,100,000.00")
 }

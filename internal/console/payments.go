@@ -3,11 +3,13 @@ package console
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"milepost/internal/award"
 	"milepost/internal/fault"
 	"milepost/internal/ident"
 	"milepost/internal/money"
+	"milepost/internal/portfolio"
 	"milepost/internal/tracker"
 )
 
@@ -37,8 +39,10 @@ func (q *request) paymentTabs(current string) []link {
 
 func (c *Console) payments(q *request) error {
 	queue := known(q, "queue", string(award.Instructed), string(award.Paid), string(award.ReturnedByBank), "all")
-	if queue == "" {
+	if queue == "" && q.inRole(portfolio.Finance) {
 		queue = string(award.Instructed)
+	} else if queue == "" {
+		queue = "all" // what waits for the bank waits for finance
 	}
 	var states []option
 	if queue == "all" {
@@ -56,7 +60,12 @@ func (c *Console) payments(q *request) error {
 		query.State = queue
 	}
 	query.NewestFirst = queue != string(award.Instructed)
-	query.Since, query.Until, _ = q.asksMonth() // of the day on which it was paid
+	query.Since, query.Until, _ = q.asksMonth() // of the bank's date
+	if filters.MonthOf, filters.ByBank = "console.money.filter.bank", queue != string(award.Instructed); filters.ByBank {
+		if since, until := datesOf(q.URL.Query(), "since", "until", &filters.Since, &filters.Until); filters.Since+filters.Until != "" {
+			query.Since, query.Until, filters.Month = since, until, ""
+		}
+	}
 	read := func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.ThingRow[tracker.PaymentView]], error) {
 		return c.Tracker.Payments(ctx, q.call, query, p)
 	}
@@ -87,16 +96,39 @@ func (c *Console) payments(q *request) error {
 	return q.show("payments", view.Title, view)
 }
 
-// filterPayee narrows a list to what is paid to an organisation, and offers
-// those that the reader may choose: the first of the register, and the one
-// that is chosen.
-func (q *request) filterPayee(query *tracker.ThingsQuery, f *moneyFilters) error {
-	page, err := q.tracker().Organisations(q.Context(), q.call, "", tracker.PageRequest{Limit: 100})
-	if err != nil {
-		return err
+// payees are the organisations that a list of payments may be narrowed to: the
+// first of the register for who has a role in a programme, else the payees of
+// the awards that the reader sees, which are few.
+func (q *request) payees() (out []option, err error) {
+	if q.inProgramme() {
+		page, err := q.tracker().Organisations(q.Context(), q.call, "", tracker.PageRequest{Limit: 100})
+		for _, o := range page.Items {
+			out = append(out, option{Value: string(o.ID), Text: q.in(o.Names)})
+		}
+		return out, err
 	}
-	for _, o := range page.Items {
-		f.Payees = append(f.Payees, option{Value: string(o.ID), Text: q.in(o.Names)})
+	all, _, err := choices(q, func(ctx context.Context, p tracker.PageRequest) (tracker.Page[tracker.AwardRow], error) {
+		return q.tracker().Awards(ctx, q.call, tracker.AwardsQuery{}, p)
+	}, func(r tracker.AwardRow) option {
+		if r.Payee == nil {
+			return option{}
+		}
+		return option{Value: r.Payee.ID, Text: q.in(r.Payee.Names)}
+	})
+	for _, o := range all {
+		if o.Value != "" && !slices.Contains(out, o) {
+			out = append(out, o)
+		}
+	}
+	slices.SortFunc(out, func(a, b option) int { return strings.Compare(a.Text, b.Text) })
+	return out, err
+}
+
+// filterPayee narrows a list to what is paid to an organisation, and offers
+// those that the reader may choose, and the one that is chosen.
+func (q *request) filterPayee(query *tracker.ThingsQuery, f *moneyFilters) (err error) {
+	if f.Payees, err = q.payees(); err != nil {
+		return err
 	}
 	id := q.URL.Query().Get("payee")
 	if id == "" {
@@ -171,6 +203,9 @@ func (c *Console) refunds(q *request) error {
 		return err
 	}
 	filters.Dates, query.NewestFirst = "console.refund.receivedOn", true
+	if err := q.filterPayee(&query, &filters); err != nil {
+		return err
+	}
 	if from, to, err := q.asksMonth(); err == nil && !from.IsZero() {
 		query.From, query.To = from, to
 	}

@@ -1,7 +1,9 @@
 package console
 
 import (
+	"cmp"
 	"context"
+	"net/url"
 	"slices"
 
 	"milepost/internal/attention"
@@ -72,8 +74,11 @@ type moneyFilters struct {
 	Payee                         string
 	Payees                        []option // nil where the list has no such filter
 	From, To, Month               string
+	Since, Until                  string // of the bank's date
+	ByBank                        bool   // the list takes these
 	Programmes, Platforms, States []option
 	Dates                         string // id of what the dates are
+	MonthOf                       string // id of what a month or year is of, where not of these
 }
 
 // moneyQuery is what the address asks of a list, and its filters. Values that
@@ -98,32 +103,46 @@ func (q *request) moneyQuery(states []option) (tracker.ThingsQuery, moneyFilters
 		}
 	}
 	query := tracker.ThingsQuery{Programme: ident.Programme(f.Programme), Platform: ident.Platform(f.Platform), State: f.State}
-	query.From, _ = civil.Parse(values.Get("from"))
-	query.To, _ = civil.Parse(values.Get("to"))
-	if !query.To.IsZero() && query.To.Before(query.From) {
-		query.To = civil.Date{}
-	}
-	if !query.From.IsZero() {
-		f.From = query.From.String()
-	}
-	if !query.To.IsZero() {
-		f.To = query.To.String()
-	}
+	query.From, query.To = datesOf(values, "from", "to", &f.From, &f.To)
 	if from, _, err := q.asksMonth(); err == nil && !from.IsZero() {
 		f.Month = values.Get("month")
 	}
 	return query, f, nil
 }
 
-// chips are the filters that are set.
+// datesOf are the first and the last date that an address asks for, and how
+// they are written; a last one before the first is none.
+func datesOf(values url.Values, first, last string, from, to *string) (civil.Date, civil.Date) {
+	a, _ := civil.Parse(values.Get(first))
+	b, _ := civil.Parse(values.Get(last))
+	if b.Before(a) {
+		b = civil.Date{}
+	}
+	if !a.IsZero() {
+		*from = a.String()
+	}
+	if !b.IsZero() {
+		*to = b.String()
+	}
+	return a, b
+}
+
+// moneyChips are the filters that are set.
 func (q *request) moneyChips(f moneyFilters) []chip {
 	var out []chip
 	for _, x := range []struct{ name, value, shown string }{
 		{"programme", f.Programme, optionText(f.Programmes, f.Programme)}, {"platform", f.Platform, optionText(f.Platforms, f.Platform)},
-		{"state", f.State, optionText(f.States, f.State)}, {"payee", f.Payee, optionText(f.Payees, f.Payee)}, {"from", f.From, f.From}, {"to", f.To, f.To}, {"month", f.Month, f.Month},
+		{"state", f.State, optionText(f.States, f.State)}, {"payee", f.Payee, optionText(f.Payees, f.Payee)}, {"from", f.From, f.From}, {"to", f.To, f.To}, {"since", f.Since, f.Since}, {"until", f.Until, f.Until}, {"month", f.Month, f.Month},
 	} {
 		if x.value != "" {
-			out = q.chip(out, x.name, q.text("console.money.filter."+x.name), x.shown)
+			label := q.text("console.money.filter." + x.name)
+			switch x.name {
+			case "from", "to":
+				label = q.text("console.money.filter."+x.name+"Of", "what", q.text(f.Dates))
+			case "month":
+				label = q.text(cmp.Or(f.MonthOf, f.Dates))
+			}
+			out = q.chip(out, x.name, label, x.shown)
 		}
 	}
 	return out
@@ -182,6 +201,9 @@ func (c *Console) tranches(q *request) error {
 	page, err := read(q.Context(), q.paging())
 	if err != nil {
 		return err
+	}
+	if asked := q.URL.Query(); queue == queueReady && len(page.Items) == 0 && !asked.Has("queue") && !asked.Has("cursor") {
+		return q.redirect(q.with("queue", string(queueAll))) // nothing of theirs can be requested: all that there is
 	}
 	view := tranchesPage{moneyList: moneyList{Layout: shown, Queue: string(queue), Filters: filters, Chips: q.moneyChips(filters), Title: q.text("console.nav.tranches"),
 		Pager: q.pager(len(page.Items), page.Next), Export: q.exportHref()}}

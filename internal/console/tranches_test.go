@@ -90,7 +90,7 @@ func TestTrancheQueues(t *testing.T) {
 func TestPaymentAndRefundLists(t *testing.T) {
 	h, _ := queued(t)
 	for path, want := range map[string]string{
-		"/payments": "Instructed", "/payments?queue=paid": "Paid", "/payments?queue=all&state=stopped": "", "/payments?queue=returned": "",
+		"/payments?queue=instructed": "Instructed", "/payments?queue=paid": "Paid", "/payments?queue=all&state=stopped": "", "/payments?queue=returned": "",
 		"/payments?queue=paid&to=2026-01-01": "", "/refunds": "Recorded", "/refunds?state=reversed": "",
 	} {
 		page := h.sees(trackertest.Auditor, path)
@@ -104,6 +104,31 @@ func TestPaymentAndRefundLists(t *testing.T) {
 	}
 	if href := h.sees(trackertest.Finance, "/payments").page.Find("td.do a").AttrOr("href", ""); !strings.HasSuffix(href, "/paid") {
 		t.Errorf("finance is offered %q", href)
+	}
+}
+
+// Who has nothing to work through is shown all that there is, and is offered
+// the payees of what they see alone.
+func TestMoneyListsOpenWhereSomethingIs(t *testing.T) {
+	h, _ := queued(t)
+	for _, c := range []struct{ persona, path, tab string }{
+		{trackertest.Finance, "/payments", "Instructed"}, {trackertest.Operator, "/payments", "All"}, {trackertest.Auditor, "/payments", "All"},
+		{trackertest.Operator, "/tranches", "May be requested"}, {trackertest.Operator2, "/tranches", "All"}, {trackertest.Operator2, "/tranches?queue=ready", "May be requested"},
+	} {
+		got := h.get(c.persona, c.path)
+		if got.Code == http.StatusSeeOther {
+			got = h.get(c.persona, got.Header().Get("Location"))
+		}
+		if tab := strings.TrimSpace(got.page.Find(`.tabs [aria-current]`).Text()); tab != c.tab {
+			t.Errorf("%s as %s opens on %q, want %q", c.path, c.persona, tab, c.tab)
+		}
+	}
+	for persona, want := range map[string]int{trackertest.Operator: 1, trackertest.Operator2: 0} {
+		for _, path := range []string{"/payments", "/refunds"} {
+			if n := h.sees(persona, path).page.Find(`select[name="payee"] option[value!=""]`).Length(); n != want {
+				t.Errorf("%s is offered %d payees at %s, want %d", persona, n, path, want)
+			}
+		}
 	}
 }
 
