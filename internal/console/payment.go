@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"milepost/internal/award"
+	"milepost/internal/civil"
 	"milepost/internal/ident"
 	"milepost/internal/money"
 	"milepost/internal/tracker"
@@ -86,14 +87,14 @@ type paymentPage struct {
 type paidLine struct {
 	award.PaymentLine
 	Approver   *tracker.Named
-	ApprovedOn string
+	ApprovedOn civil.Date
 	Left       money.Amount
 }
 
 func (o paymentOf) lines() (out []paidLine) {
 	for _, l := range o.P.Lines {
 		t, _ := o.Award.tranche(l.Tranche)
-		out = append(out, paidLine{l, o.Award.Who(t.ApprovedBy), t.ApprovedOn.String(), amountLeft(t.Tranche)})
+		out = append(out, paidLine{l, o.Award.Who(t.ApprovedBy), t.ApprovedOn, amountLeft(t.Tranche)})
 	}
 	return out
 }
