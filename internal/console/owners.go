@@ -48,7 +48,7 @@ func (q *request) ownersOf(a tracker.AwardView, o attention.Obligation) (owners,
 	return all, err
 }
 
-// named are the owners with their role, in a sentence; the role alone where
+// namedOwners are the owners with their role, in a sentence; the role alone where
 // they are not known or there is nobody.
 func (q *request) namedOwners(who owners, role portfolio.Role) string {
 	text := q.label("role", string(role))
