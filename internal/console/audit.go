@@ -68,7 +68,7 @@ func (c *Console) audit(q *request) error {
 	if err != nil {
 		return q.again(v.Form, err, subject{}, show)
 	}
-	if read == nil {
+	if read == nil || v.Subject != "" { // of a subject that is not found, or several, nothing is listed
 		return show()
 	}
 	if q.exporting() {
@@ -254,6 +254,7 @@ func pageOfSubject(id string) string {
 type auditEntryPage struct {
 	tracker.JournalEntryView
 	Called       string
+	Done         string // what the command did
 	SubjectPage  string
 	Events       []auditEvent
 	Files        []fileLine
@@ -286,7 +287,7 @@ func (c *Console) auditEntry(q *request) error {
 	if err != nil {
 		return err
 	}
-	v := auditEntryPage{JournalEntryView: e.JournalEntryView, Files: filesOf(id, e.Files), Called: q.called(e.JournalEntryView), SubjectPage: pageOfSubject(id), Next: at("audit", id, seq+1)}
+	v := auditEntryPage{JournalEntryView: e.JournalEntryView, Files: filesOf(id, e.Files), Called: q.called(e.JournalEntryView), Done: q.did(e.JournalEntryView), SubjectPage: pageOfSubject(id), Next: at("audit", id, seq+1)}
 	if seq > 1 {
 		v.Before = at("audit", id, seq-1)
 	}
@@ -294,18 +295,34 @@ func (c *Console) auditEntry(q *request) error {
 		v.Next = ""
 	}
 	all, about := q.namesOf(id)
-	named := func(id string) string { return cmp.Or(fileName(v.Files, id), all(id)) }
+	named := func(id string) string {
+		n := e.Names[id]
+		return cmp.Or(fileName(v.Files, id), n.Names.In(string(q.lang)), n.Code, all(id))
+	}
+	before := q.termsBefore(e.JournalEntryView)
 	for _, ev := range e.Events {
 		x := auditEvent{Kind: ev.Kind, Thing: ev.Thing, Version: ev.Version, Note: q.noteOf(ev), Data: string(ev.Data)}
 		x.Called, x.Page = about(ev.Thing)
-		x.Called = cmp.Or(fileName(v.Files, ev.Thing), x.Called)
-		x.Changes = q.changeLines(ev, named)
+		x.Called = cmp.Or(fileName(v.Files, ev.Thing), x.Called, q.otherwiseCalled(ev, e.Names))
+		if x.Changes, err = q.termLines(ev, before, named); err != nil {
+			return err
+		}
+		if _, ladder := ladderSet(ev); !ladder {
+			x.Changes = append(x.Changes, q.changeLines(ev, named)...)
+		}
 		for _, change := range ev.Changes {
 			x.Raw = append(x.Raw, rawChange{change.Path, string(change.From), string(change.To)})
 		}
 		v.Events = append(v.Events, x)
 	}
 	return q.show("audit-entry", q.text("console.audit.entry", "number", e.Sequence, "called", v.Called), v)
+}
+
+// otherwiseCalled is what the thing of an event is called that is no part of an
+// award: somebody by name, and a subject.
+func (q *request) otherwiseCalled(ev tracker.JournalEvent, names map[string]tracker.Named) string {
+	n := names[strings.TrimPrefix(ev.Thing, "member/")]
+	return strings.TrimSpace(n.Code + " " + n.Names.In(string(q.lang)))
 }
 
 // namesOf says what the things of a subject are called, and what a thing is

@@ -14,6 +14,7 @@ import (
 type auditLine struct {
 	tracker.JournalEntryView
 	Href, SubjectHref string
+	Done              string       // what the command did
 	Events            []awardEvent // what a reader of a list needs; the entry's page has all
 	More              int
 }
@@ -25,7 +26,7 @@ func (q *request) auditLines(entries []tracker.JournalEntryView) ([]auditLine, e
 	}
 	out := make([]auditLine, 0, len(entries))
 	for _, e := range entries {
-		line := auditLine{JournalEntryView: e, Href: at("audit", e.Aggregate, e.Sequence), SubjectHref: at("audit", e.Aggregate)}
+		line := auditLine{JournalEntryView: e, Href: at("audit", e.Aggregate, e.Sequence), SubjectHref: at("audit", e.Aggregate), Done: q.did(e)}
 		events := digest(e.Events)
 		for i, ev := range events {
 			if i == mostEvents {
@@ -65,6 +66,8 @@ func (q *request) calledNow(x tracker.EventThing) string {
 		return q.text("console.tranche", "number", x.Code)
 	case "extension", "payment", "refund":
 		return x.Code
+	case "person":
+		return x.Names.In(string(q.lang))
 	}
 	return ""
 }
@@ -123,7 +126,8 @@ func told(kind string) []string {
 	return nil
 }
 
-// exportAudit answers with entries as a file, one line for each event.
+// exportAudit answers with entries as a file, one line for each event that a
+// list shows.
 func (q *request) exportAudit(name string, read readJournal) error {
 	entries, err := everything(q.Context(), read)
 	if err != nil {
@@ -139,13 +143,9 @@ func (q *request) exportAudit(name string, read readJournal) error {
 	}
 	var lines [][]string
 	for _, e := range entries {
-		who := e.System
-		if e.Person != nil {
-			who = e.Person.Names.In(string(q.lang))
-		}
-		for _, ev := range e.Events {
+		for _, ev := range digest(e.Events) {
 			lines = append(lines, []string{
-				strconv.FormatInt(e.Sequence, 10), q.called(e), e.On.String(), e.At, who, q.console.Catalogs.Label(q.lang, "done", e.Command),
+				strconv.FormatInt(e.Sequence, 10), q.called(e), e.On.String(), recorded(e), q.didWho(e), q.did(e),
 				q.console.Catalogs.Label(q.lang, "event", ev.Kind), ev.Thing, q.calledNow(things[ev.Thing]), q.toldOf(ev), e.Hash,
 			})
 		}

@@ -104,7 +104,7 @@ func TestJournalOfOneSubjectBetweenDates(t *testing.T) {
 			t.Errorf("%s on %s shows %d entries: %s", path, on, n, page.text())
 		}
 		csv := page.page.Find(`main a[href*="format=csv"]`).AttrOr("href", "")
-		if file := h.get(trackertest.Auditor, csv).Body.String(); !strings.Contains(file, r.At) || strings.Contains(file, "decided") {
+		if file := h.get(trackertest.Auditor, csv).Body.String(); !strings.Contains(file, on+"T09:00:00+08:00") || strings.Contains(file, "decided") {
 			t.Errorf("%s holds %s", csv, file)
 		}
 		if none := h.sees(trackertest.Auditor, path+"?from="+later); none.page.Find(entries).Length() != 0 || !strings.Contains(none.text(), "HT-001") {

@@ -51,8 +51,16 @@ func (q *request) changeLines(ev tracker.JournalEvent, named func(id string) str
 
 // hidden reports whether a field only serves the clock or the books.
 func hidden(path string) bool {
-	name, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return slices.Contains([]string{"watch", "openedOn", "posted", "id", "award", "confirmedAt", "announcedAt"}, name)
+	name, in, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	switch {
+	case name == "memberships": // a role's id; its scope is said once
+		return strings.HasSuffix(in, "/id") || strings.Contains(in, "/scope")
+	case name == "result":
+		return in == "code" || in == "pointer"
+	}
+	return path == "/scope/kind" || slices.Contains([]string{
+		"watch", "openedOn", "posted", "id", "award", "confirmedAt", "announcedAt", "pending", "ladders", "fingerprint",
+	}, name)
 }
 
 // leaves are the values in a JSON value by their pointers; an amount of money
@@ -121,8 +129,14 @@ func (q *request) fieldLabel(path string) (string, bool) {
 	if len(parts) > 1 && (name == "zh" || name == "en") {
 		name = parts[len(parts)-2] + "." + name
 	}
-	if name == "id" && parts[0] == "identifiers" {
-		name = "identifiers"
+	if name == "id" && (parts[0] == "identifiers" || parts[0] == "scope") {
+		name = parts[0]
+	}
+	if name == "from" && parts[0] != "rounds" { // of a role or an enrolment, not the state before
+		name = "startOn"
+	}
+	if parts[0] == "done" && len(parts) == 2 { // rows of an import, by what was done about them
+		name, place = "done", " · "+q.console.Catalogs.Label(q.lang, "importAction", parts[1])
 	}
 	if last := len(parts) - 1; last > 0 && name == "amount" && parts[last-1] != "document" { // of an amount that only changed its number
 		if _, err := strconv.Atoi(parts[last-1]); err != nil {
@@ -167,6 +181,9 @@ func (q *request) value(thing, path string, v any, named func(id string) string)
 		if group := codeGroup(thing, path); group != "" {
 			return q.console.Catalogs.Label(q.lang, group, x)
 		}
+		if id := codeText(thing, path, x); id != "" && q.console.Catalogs.Has(q.lang, id) {
+			return q.text(id)
+		}
 		return clip(x)
 	}
 	return ""
@@ -177,9 +194,13 @@ func (q *request) value(thing, path string, v any, named func(id string) string)
 func codeGroup(thing, path string) string {
 	kinds := map[string]string{
 		ident.PrefixAward: "award", ident.PrefixMilestone: "milestone", ident.PrefixTranche: "tranche", ident.PrefixExtension: "extension",
-		ident.PrefixPayment: "payment", ident.PrefixRefund: "refund", ident.PrefixEvidence: "evidence",
+		ident.PrefixPayment: "payment", ident.PrefixRefund: "refund", ident.PrefixEvidence: "evidence", ident.PrefixProgramme: "programme",
+		ident.PrefixPlatform: "platform", ident.PrefixProject: "project", ident.PrefixOrganisation: "organisation", ident.PrefixImport: "import",
 	}
 	kind := kinds[ident.Prefix(thing)]
+	if strings.Contains(path, "/memberships/") || strings.HasPrefix(path, "memberships/") {
+		kind = "membership"
+	}
 	switch path[strings.LastIndexByte(path, '/')+1:] {
 	case "state", "from":
 		return kind + "State"
@@ -197,9 +218,45 @@ func codeGroup(thing, path string) string {
 		return "refundDestination"
 	case "type":
 		return "milestoneType"
+	case "role":
+		return "role"
+	case "action":
+		return "importAction"
 	case "kind":
-		if kind == "tranche" || kind == "evidence" {
+		switch {
+		case strings.Contains(path, "/tranches/"):
+			return "trancheKind"
+		case kind == "payment" || strings.Contains(path, "/payments/"):
+			return "paymentLineKind"
+		case slices.Contains([]string{"tranche", "evidence", "platform", "organisation"}, kind):
 			return kind + "Kind"
+		}
+	case "origin":
+		if kind == "award" {
+			return "journalOrigin"
+		}
+		return "origin"
+	case "source":
+		if kind == "project" {
+			return "projectSource"
+		}
+	case "id":
+		if strings.HasSuffix(path, "/scope/id") {
+			return "scopeKind" // of the deployment, which has no other name
+		}
+	}
+	return ""
+}
+
+// codeText is the id of the text of a code that has no label, "" where there is
+// none.
+func codeText(thing, path, code string) string {
+	switch path[strings.LastIndexByte(path, '/')+1:] {
+	case "level", "source":
+		return "console.award." + path[strings.LastIndexByte(path, '/')+1:] + "." + code
+	case "kind":
+		if ident.Prefix(thing) == "" { // an entry of the ledger
+			return "console.award.entry." + code
 		}
 	}
 	return ""

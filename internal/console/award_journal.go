@@ -263,7 +263,10 @@ func (q *request) noteOf(ev tracker.JournalEvent) string {
 		if json.Unmarshal(ev.Data, &o) != nil || o.Kind == "" {
 			return ""
 		}
-		words := []string{q.console.Catalogs.Label(q.lang, "obligation", string(o.Kind)), q.text("console.award.due", "on", o.DueOn.String())}
+		words := []string{q.console.Catalogs.Label(q.lang, "obligation", string(o.Kind))}
+		if !o.DueOn.IsZero() {
+			words = append(words, q.text("console.award.due", "on", o.DueOn.String()))
+		}
 		if o.DaysLate > 0 {
 			words = append(words, q.text("console.late", "count", o.DaysLate))
 		}
@@ -272,13 +275,24 @@ func (q *request) noteOf(ev tracker.JournalEvent) string {
 		}
 		return strings.Join(words, " · ")
 	}
+	var words []string
+	if p := proposedIn(ev); p != nil {
+		words = append(words, q.changeCalled(*p))
+	}
+	if l, ok := ladderSet(ev); ok {
+		words = append(words, q.ladderCalled(string(l.Kind)))
+	}
 	var r struct {
+		Role   string `json:"role"`
 		Reason string `json:"reason"`
 	}
-	if json.Unmarshal(ev.Data, &r) != nil {
-		return ""
+	if json.Unmarshal(ev.Data, &r) == nil && r.Role != "" && strings.HasPrefix(ev.Kind, "member.") {
+		words = append(words, q.console.Catalogs.Label(q.lang, "role", r.Role))
 	}
-	return clip(r.Reason)
+	if r.Reason != "" {
+		words = append(words, clip(r.Reason))
+	}
+	return strings.Join(words, " · ")
 }
 
 // exportJournal answers with the journal as it is filtered, one line for each
@@ -296,10 +310,6 @@ func (q *request) exportJournal(h awardHead, query tracker.JournalQuery) error {
 	}
 	var lines [][]string
 	for _, e := range entries {
-		who := e.System
-		if e.Person != nil {
-			who = e.Person.Names.In(string(q.lang))
-		}
 		for _, ev := range e.Events {
 			var changes []string
 			for _, c := range q.changeLines(ev, func(id string) string { return q.calledIn(h, id) }) {
@@ -307,7 +317,7 @@ func (q *request) exportJournal(h awardHead, query tracker.JournalQuery) error {
 			}
 			subject, _ := q.subjectOf(h, ev.Thing)
 			lines = append(lines, []string{
-				strconv.FormatInt(e.Sequence, 10), e.On.String(), e.At, who, q.console.Catalogs.Label(q.lang, "done", e.Command),
+				strconv.FormatInt(e.Sequence, 10), e.On.String(), recorded(e), q.didWho(e), q.did(e),
 				q.console.Catalogs.Label(q.lang, "event", ev.Kind), subject, q.noteOf(ev), strings.Join(changes, "\n"), e.Hash,
 			})
 		}

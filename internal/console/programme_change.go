@@ -46,11 +46,9 @@ func (q *request) changeOf(p tracker.ProgrammeView, drawn bool) (*changeShown, e
 	if err != nil {
 		return nil, err
 	}
-	v.Title = q.text("console.programme.change.ladder.of", "kind", q.console.Catalogs.Label(q.lang, "obligation", c.Ladder.Kind))
-	next := attention.Ladder{Kind: kind, AllowedDays: c.Ladder.AllowedDays, RollRestDays: p.RollRestDays}
-	for _, r := range c.Ladder.Rungs {
-		next.Rungs = append(next.Rungs, attention.Rung{ID: r.ID, Offset: r.Offset, Unit: attention.Unit(r.Unit), Level: attention.Level(r.Level), Asks: r.Asks})
-	}
+	v.Title = q.ladderCalled(c.Ladder.Kind)
+	next := proposedLadder(*c.Ladder)
+	next.RollRestDays = p.RollRestDays
 	v.Rows, v.Effects = q.ladderRows(now, next), []string{q.text("console.ladder.effect.open")}
 	if !drawn {
 		return v, nil
@@ -65,6 +63,15 @@ func (q *request) changeOf(p tracker.ProgrammeView, drawn bool) (*changeShown, e
 	}
 	v.Was, v.Is = &was, &is
 	return v, nil
+}
+
+// proposedLadder is a ladder as it is proposed.
+func proposedLadder(terms portfolio.LadderTerms) attention.Ladder {
+	l := attention.Ladder{Kind: attention.Kind(terms.Kind), AllowedDays: terms.AllowedDays}
+	for _, r := range terms.Rungs {
+		l.Rungs = append(l.Rungs, attention.Rung{ID: r.ID, Offset: r.Offset, Unit: attention.Unit(r.Unit), Level: attention.Level(r.Level), Asks: r.Asks})
+	}
+	return l
 }
 
 // termRows are the thresholds that differ, and what the difference does.

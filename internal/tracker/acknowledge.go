@@ -66,8 +66,9 @@ func onSide(owner portfolio.Role, roles []portfolio.Role) bool {
 	return slices.ContainsFunc(roles, func(r portfolio.Role) bool { return slices.Contains(side, r) })
 }
 
+// acknowledged is what is seen: which obligation, and when it is due.
 func acknowledged(w attention.Watch) map[string]string {
-	return map[string]string{"kind": string(w.Current.Kind), "revision": fmt.Sprint(w.Current.Revision)}
+	return map[string]string{"kind": string(w.Current.Kind), "revision": fmt.Sprint(w.Current.Revision), "dueOn": w.Current.DueOn.String()}
 }
 
 // keyOfThing is where an award keeps what attention watches.

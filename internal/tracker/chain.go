@@ -65,7 +65,8 @@ func (t *Tracker) Chain(ctx context.Context, c Call, aggregate string) (ChainVie
 // FullEntry is one entry of a journal with the files that it tells of.
 type FullEntry struct {
 	JournalEntryView
-	Files []EvidenceFile // of an award, where the caller may view them
+	Files []EvidenceFile   // of an award, where the caller may view them
+	Names map[string]Named // of people, organisations and subjects whose ids stand in it
 }
 
 // JournalEntry returns one entry of an aggregate's journal.
@@ -87,7 +88,10 @@ func (t *Tracker) JournalEntry(ctx context.Context, c Call, aggregate string, se
 		return out, err
 	}
 	var err error
-	if out.JournalEntryView, err = r.journalView(*item, JournalQuery{}); err != nil || ident.Prefix(aggregate) != ident.PrefixAward {
+	if out.JournalEntryView, err = r.journalView(*item, JournalQuery{}); err != nil {
+		return out, err
+	}
+	if out.Names, err = r.namesInEvents(out.Events); err != nil || ident.Prefix(aggregate) != ident.PrefixAward {
 		return out, err
 	}
 	a, err := decodeAward(*r.items[schema.RootKey(aggregate)])

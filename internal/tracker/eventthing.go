@@ -5,20 +5,23 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
+	"strings"
 
 	"milepost/internal/access"
 	"milepost/internal/award"
 	"milepost/internal/ident"
+	"milepost/internal/portfolio"
 	"milepost/internal/schema"
 	"milepost/internal/store"
 )
 
 // EventThing is what the thing of an event is called now.
 type EventThing struct {
-	Kind  string // milestone, tranche, evidence …
-	Code  string // its code, number or reference; that of the milestone of an extension or of a file
-	Title string // of the milestone
-	File  string // the name of a file
+	Kind  string          // milestone, tranche, evidence …
+	Code  string          // its code, number or reference; that of the milestone of an extension or of a file
+	Title string          // of the milestone
+	File  string          // the name of a file
+	Names portfolio.Names // of a person
 }
 
 // eventFile is what an event of a file says of it.
@@ -50,8 +53,8 @@ func (ev JournalEvent) file() eventFile {
 	return f
 }
 
-// ThingsIn returns what the things of awards that entries tell of are called,
-// by their ids. Entries come from a journal, whose reader they have; what the
+// ThingsIn returns what the things of awards, and the people, that entries tell
+// of are called, by their ids. Entries come from a journal, whose reader they have; what the
 // caller may not read has no name. It reads each thing once.
 func (t *Tracker) ThingsIn(ctx context.Context, c Call, entries []JournalEntryView) (map[string]EventThing, error) {
 	r := newReading(ctx, t, c)
@@ -70,7 +73,7 @@ func (t *Tracker) ThingsIn(ctx context.Context, c Call, entries []JournalEntryVi
 		if err != nil {
 			return nil, err
 		}
-		if !ok || ident.Prefix(e.Aggregate) != ident.PrefixAward {
+		if !ok {
 			continue
 		}
 		may, err := t.may(c, access.ViewJournal, resource)
@@ -78,7 +81,7 @@ func (t *Tracker) ThingsIn(ctx context.Context, c Call, entries []JournalEntryVi
 			return nil, err
 		}
 		for _, ev := range e.Events {
-			if at := locate(ident.Award(e.Aggregate), ev); may && at.kind != "" {
+			if at := locate(e.Aggregate, ev); may && at.kind != "" {
 				things[ev.Thing] = at
 			}
 		}
@@ -93,7 +96,15 @@ type located struct {
 	kind, file string // of the thing; a file's name
 }
 
-func locate(id ident.Award, ev JournalEvent) located {
+func locate(aggregate string, ev JournalEvent) located {
+	person := strings.TrimPrefix(ev.Thing, "member/")
+	switch {
+	case ident.Prefix(person) == ident.PrefixPerson:
+		return located{key: schema.PersonKey(ident.Person(person)), kind: access.KindPerson}
+	case ident.Prefix(aggregate) != ident.PrefixAward:
+		return located{}
+	}
+	id := ident.Award(aggregate)
 	if ident.Prefix(ev.Thing) == ident.PrefixEvidence {
 		f := ev.file()
 		return located{schema.MilestoneKey(id, f.Milestone), access.KindEvidence, f.FileName}
@@ -131,6 +142,10 @@ func (r *reading) called(things map[string]located) (map[string]EventThing, erro
 	out := map[string]EventThing{}
 	for id, at := range things {
 		of := at.kind
+		if of == access.KindPerson {
+			out[id] = EventThing{Kind: at.kind, Names: r.named(strings.TrimPrefix(id, "member/")).Names}
+			continue
+		}
 		if of == access.KindExtension || of == access.KindEvidence {
 			of = access.KindMilestone
 		}

@@ -1,6 +1,11 @@
 package tracker
 
 import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
 	"milepost/internal/award"
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
@@ -69,6 +74,9 @@ func (r *reading) named(id string) *Named {
 	case ident.PrefixAward:
 		a, _, e := get[award.Award](r, schema.RootKey(id), schema.TypeAward)
 		n.Code, n.Names, err = a.Document.Number, a.Document.Title, e
+	case ident.PrefixImport:
+		i, _, e := get[schema.Import](r, schema.RootKey(id), schema.TypeImport)
+		n.Names.ZH, err = strings.Join(i.Files, ", "), e // it has no number; people know it by its files
 	case ident.PrefixPerson:
 		p, _, e := get[portfolio.Person](r, schema.PersonKey(ident.Person(id)), schema.TypePerson)
 		n.Names, err = p.Names, e
@@ -77,4 +85,33 @@ func (r *reading) named(id string) *Named {
 		return &Named{ID: id}
 	}
 	return n
+}
+
+// idInText finds the ids of what has a name.
+var idInText = regexp.MustCompile(`(?:per|org|prg|plt|prj|awd|imp)_[0-9A-Z]{26}`)
+
+// namesInEvents are the names of what events tell of by id. Who may read them
+// reads who did what.
+func (r *reading) namesInEvents(events []JournalEvent) (map[string]Named, error) {
+	ids := map[string]store.Key{}
+	for _, ev := range events {
+		texts := []string{ev.Thing, string(ev.Data)}
+		for _, c := range ev.Changes {
+			texts = append(texts, string(c.From), string(c.To))
+		}
+		for _, id := range idInText.FindAllString(strings.Join(texts, " "), -1) {
+			ids[id] = schema.RootKey(id)
+			if ident.Prefix(id) == ident.PrefixPerson {
+				ids[id] = schema.PersonKey(ident.Person(id))
+			}
+		}
+	}
+	if err := r.load(slices.Collect(maps.Values(ids))...); err != nil {
+		return nil, err
+	}
+	out := map[string]Named{}
+	for id := range ids {
+		out[id] = *r.named(id)
+	}
+	return out, nil
 }
