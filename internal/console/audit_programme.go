@@ -109,7 +109,7 @@ func (q *request) termLines(ev tracker.JournalEvent, before func() (tracker.Term
 	if set {
 		return linesOf(q.ladderRows(then.Ladders[l.Kind], l)), nil
 	}
-	lines := []changeLine{{Label: q.text("console.programme.change"), To: q.changeCalled(*p)}, {Label: q.text("console.programme.proposedBy"), To: named(string(p.By))}}
+	lines := []changeLine{{Label: q.text("console.audit.proposedBy"), To: named(string(p.By))}}
 	if p.Reason != "" {
 		lines = append(lines, changeLine{Label: q.text("console.award.field.reason"), To: clip(p.Reason)})
 	}

@@ -228,6 +228,8 @@ func codeGroup(thing, path string) string {
 			return "trancheKind"
 		case kind == "payment" || strings.Contains(path, "/payments/"):
 			return "paymentLineKind"
+		case strings.Contains(path, "/history/"):
+			return "historyKind"
 		case slices.Contains([]string{"tranche", "evidence", "platform", "organisation"}, kind):
 			return kind + "Kind"
 		}

@@ -280,7 +280,7 @@ func (q *request) noteOf(ev tracker.JournalEvent) string {
 		words = append(words, q.changeCalled(*p))
 	}
 	if l, ok := ladderSet(ev); ok {
-		words = append(words, q.ladderCalled(string(l.Kind)))
+		words = append(words, q.console.Catalogs.Label(q.lang, "obligation", string(l.Kind)))
 	}
 	var r struct {
 		Role   string `json:"role"`

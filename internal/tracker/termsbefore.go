@@ -29,7 +29,7 @@ func (t *Tracker) TermsBefore(ctx context.Context, c Call, id ident.Programme, s
 		return out, err
 	}
 	within := schema.JournalRange()
-	within.To = schema.JournalKey(string(id), seq).SK
+	within.To = schema.JournalKey(string(id), seq-1).SK
 	items, err := readRange(ctx, t.store, string(id), within)
 	if err != nil {
 		return out, err
