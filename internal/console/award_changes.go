@@ -52,10 +52,10 @@ func (q *request) changeLines(ev tracker.JournalEvent, named func(id string) str
 // hidden reports whether a field only serves the clock or the books.
 func hidden(path string) bool {
 	name, in, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	switch {
-	case name == "memberships": // a role's id; its scope is said once
+	switch name {
+	case "memberships": // a role's id; its scope is said once
 		return strings.HasSuffix(in, "/id") || strings.Contains(in, "/scope")
-	case name == "result":
+	case "result":
 		return in == "code" || in == "pointer"
 	}
 	return path == "/scope/kind" || slices.Contains([]string{
