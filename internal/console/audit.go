@@ -172,7 +172,10 @@ func (q *request) subject(v *auditPage) (string, error) {
 		return "", nil
 	}
 	for _, r := range found.Items {
-		if r.Type != "person" {
+		switch {
+		case r.Award != "" && string(r.Award) != r.ID: // a thing of an award stands in its journal
+			v.Found = append(v.Found, q.searchLine(r, to(at("audit", r.Award), "thing", r.ID, "from", v.From, "to", v.To)))
+		case r.Type != "person":
 			v.Found = append(v.Found, q.searchLine(r, page(r.ID)))
 		}
 	}

@@ -92,3 +92,19 @@ func TestAuditFileAgreesWithTheList(t *testing.T) {
 		}
 	}
 }
+
+// A payment's reference leads to its events in the journal of its award.
+func TestAuditFindsAPaymentByItsReference(t *testing.T) {
+	h := newHouse(t)
+	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-03-10")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-06-15", "100", "M1")})
+	h.Meet(a.M("M1"))
+	p := h.PayOut(a.Tr(1))
+	now, err := h.Tracker.Payment(h.Ctx, h.Call(trackertest.Auditor), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := h.get(trackertest.Auditor, "/audit?"+url.Values{"subject": {now.Reference}}.Encode())
+	if to := got.Header().Get("Location"); to != "/audit/"+string(a.ID)+"?thing="+string(p.Payment) || !strings.Contains(h.sees(trackertest.Auditor, to).text(), "Payment instructed") {
+		t.Errorf("%s leads to %q", now.Reference, to)
+	}
+}
