@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"milepost/internal/access"
 	"milepost/internal/award"
 	"milepost/internal/ident"
 	"milepost/internal/portfolio"
@@ -91,7 +92,8 @@ func (r *reading) named(id string) *Named {
 var idInText = regexp.MustCompile(`(?:per|org|prg|plt|prj|awd|imp)_[0-9A-Z]{26}`)
 
 // namesInEvents are the names of what events tell of by id. Who may read them
-// reads who did what.
+// reads who did what, and for whom; anything else is named to who may view it,
+// since an id may stand in what somebody wrote.
 func (r *reading) namesInEvents(events []JournalEvent) (map[string]Named, error) {
 	ids := map[string]store.Key{}
 	for _, ev := range events {
@@ -111,7 +113,31 @@ func (r *reading) namesInEvents(events []JournalEvent) (map[string]Named, error)
 	}
 	out := map[string]Named{}
 	for id := range ids {
-		out[id] = *r.named(id)
+		if may, err := r.mayName(id); err != nil {
+			return nil, err
+		} else if may {
+			out[id] = *r.named(id)
+		}
 	}
 	return out, nil
+}
+
+// mayName reports whether the reader of a journal may read the name of what an
+// id in it is of.
+func (r *reading) mayName(id string) (bool, error) {
+	views := map[string]access.Action{
+		ident.PrefixAward: access.ViewAward, ident.PrefixProgramme: access.ViewProgramme, ident.PrefixProject: access.ViewProject, ident.PrefixImport: access.ViewImport,
+	}
+	switch prefix := ident.Prefix(id); prefix {
+	case ident.PrefixPerson, ident.PrefixOrganisation:
+		return true, nil
+	case ident.PrefixPlatform:
+		return r.viewsPlatform(ident.Platform(id))
+	default:
+		resource, ok, err := r.aggregateResource(id)
+		if err != nil || !ok {
+			return false, err
+		}
+		return r.t.may(r.call, views[prefix], resource)
+	}
 }
