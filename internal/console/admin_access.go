@@ -98,7 +98,7 @@ func (c *Console) whoMay(q *request) error {
 		if !q.refused(f, err) {
 			return err
 		}
-		q.status = 0 // a question, not a form that was refused
+		q.asked, q.status = f, 0 // a question, not a form that was refused
 		if f.Fault("thing") == "" {
 			return show()
 		}

@@ -164,7 +164,7 @@ func TestAnswersSurviveUploads(t *testing.T) {
 	}
 	// An answer is missing: said at its field.
 	got = h.postFiles(trackertest.Operator, page+"/submit", h.fill(got, page+"/submit", "form_step", "check"))
-	if got.Code != http.StatusUnprocessableEntity || got.page.Find(`#errors a[href="#f-answers%2f1%2ftext"]`).Length() != 1 {
+	if text := got.page.Find(`#errors a[href="#f-answers%2f1%2ftext"]`).Text(); got.Code != http.StatusUnprocessableEntity || text != "Answer to C2: This is required." {
 		t.Errorf("an answer is missing = %d %s", got.Code, got.page.Find("#errors").Text())
 	}
 	// Without a file where one is needed.

@@ -47,22 +47,23 @@ type fieldFault struct {
 }
 
 // onPage puts what is wrong into the order in which a page has its fields, each
-// with its label, and reports whether that changed anything. What belongs to no
-// field comes first.
+// with its label, and reports whether that changed anything. What is wrong with
+// a part of a field is that field's; what belongs to no field of the page comes
+// first, as something about the whole.
 func (f *form) onPage(page template.HTML) (changed bool) {
-	at := func(field, before string) int {
-		return strings.Index(string(page), before+`="f-`+template.HTMLEscapeString(field)+`"`)
-	}
-	places := map[string]int{}
-	for i, x := range f.Faults {
-		for field := x.Field; field != "" && places[x.Field] == 0; field = field[:max(strings.LastIndexByte(field, '/'), 0)] {
-			places[x.Field] = 1 + at(field, "id")
+	places := map[string]int{"": -1}
+	for i := range f.Faults {
+		x := &f.Faults[i]
+		old, at := *x, -1
+		for ; x.Field != ""; x.Field = x.Field[:max(strings.LastIndexByte(x.Field, '/'), 0)] {
+			if at = strings.Index(string(page), `id="f-`+template.HTMLEscapeString(x.Field)+`"`); at >= 0 {
+				break
+			}
 		}
-		if label := at(x.Field, "for"); x.Where == "" && label >= 0 {
-			_, text, _ := strings.Cut(string(page)[label:], ">")
-			text, _, _ = strings.Cut(text, "<")
-			f.Faults[i].Where, changed = strings.TrimSpace(html.UnescapeString(text)), true
+		if places[x.Field] = at; x.Where == "" && at >= 0 {
+			x.Where = labelOf(string(page), x.Field, at)
 		}
+		changed = changed || *x != old
 	}
 	byPlace := func(a, b fieldFault) int { return places[a.Field] - places[b.Field] }
 	if !slices.IsSortedFunc(f.Faults, byPlace) {
@@ -70,6 +71,24 @@ func (f *form) onPage(page template.HTML) (changed bool) {
 		changed = true
 	}
 	return changed
+}
+
+// labelOf is what a page calls a field: its label, or where several inputs are
+// one field, the name or the heading of their box, which begins at a place; ""
+// for nothing.
+func labelOf(page, field string, box int) string {
+	tag, text, _ := strings.Cut(page[box:], ">")
+	if from := strings.Index(page, `for="f-`+template.HTMLEscapeString(field)+`"`); from >= 0 {
+		_, text, _ = strings.Cut(page[from:], ">")
+	} else if _, name, named := strings.Cut(tag, `aria-label="`); named {
+		text, _, _ = strings.Cut(name, `"`)
+	} else if strings.HasPrefix(text, "<legend") || strings.HasPrefix(text, "<h2") {
+		_, text, _ = strings.Cut(text, ">")
+	} else {
+		return ""
+	}
+	text, _, _ = strings.Cut(text, "<")
+	return strings.TrimSpace(html.UnescapeString(text))
 }
 
 // Names that every form carries beside its fields.
@@ -128,8 +147,7 @@ func (q *request) newKey() string {
 }
 
 // sent reads a form that was sent to this address.
-func (q *request) sent() (f *form, err error) {
-	defer func() { q.asked = f }()
+func (q *request) sent() (*form, error) {
 	q.Body = http.MaxBytesReader(q.w, q.Body, maxForm)
 	if err := q.ParseForm(); err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
@@ -161,6 +179,7 @@ func (q *request) formOf(values url.Values) (*form, error) {
 			f.Values.Add(name, strings.ReplaceAll(strings.TrimSpace(v), "\r\n", "\n"))
 		}
 	}
+	q.asked = f
 	return f, nil
 }
 
@@ -217,7 +236,7 @@ func (q *request) again(f *form, err error, of subject, show func() error) error
 	if !q.refused(f, err) {
 		return err
 	}
-	q.status = fault.KindOf(err).Status()
+	q.asked, q.status = f, fault.KindOf(err).Status()
 	return show()
 }
 

@@ -250,6 +250,15 @@ func (h *house) wellMade(lang, path string, a answer) {
 			fail("the form to %s has no key", s.AttrOr("action", ""))
 		}
 	})
+	a.page.Find("#errors li a").Each(func(_ int, s *goquery.Selection) {
+		if s.Find("bdi").Text() == "" {
+			fail("a fault without the name of its field: %s", s.Text())
+		}
+		id, err := url.PathUnescape(strings.TrimPrefix(s.AttrOr("href", ""), "#"))
+		if err != nil || a.page.Find(`[id="`+id+`"]`).Length() == 0 {
+			fail("a fault of a field that is not on the page: %s", id)
+		}
+	})
 	for _, bad := range addressesThatBreak(a.page) {
 		fail("the address %q does not come back as it went", bad)
 	}

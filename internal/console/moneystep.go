@@ -150,16 +150,6 @@ func (s moneyStep) Typed() []moneyFact {
 	return out
 }
 
-// LabelOf is the label of a field, "" where the form has none of that name.
-func (s moneyStep) LabelOf(name string) string {
-	for _, f := range s.Fields {
-		if f.Name == name {
-			return f.Label
-		}
-	}
-	return ""
-}
-
 // post answers the step's form: shows its summary, goes back to the fields, or
 // does it.
 func (s moneyStep) post(q *request, a moneyAward) error {
