@@ -170,7 +170,7 @@ for (const lang of languages) {
           for (const answer of await lead.page.locator('textarea[name^="answers/"]').all()) await answer.fill("测试完成 · tested");
           await lead.page.locator('button[name="form_step"][value="check"]').first().click();
           await lead.sees(lead.say("console.form.checkLead"), "测试完成 · tested");
-          await lead.sends("console.milestone.submit.do");
+          await lead.sends("console.milestone.confirm.submit");
           await lead.done("submitMilestone");
 
           const manager = await at("manager");

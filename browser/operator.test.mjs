@@ -28,7 +28,7 @@ for (const lang of languages) {
           for (const file of files) await operator.main.locator('section#f-evidence').getByLabel(file, { exact: false }).check();
           await operator.page.locator('button[name="form_step"][value="check"]').first().click();
           await operator.sees(operator.say("console.form.checkLead"), "补充试验已完成 · repeated as asked", ...files);
-          await operator.sends("console.milestone.submit.do");
+          await operator.sends("console.milestone.confirm.submitAgain");
           const banner = await operator.done("submitMilestone");
           assert.ok(banner.includes(operator.say("label.command.withdraw")), banner);
         };

@@ -34,11 +34,7 @@ func (q *request) milestoneSteps(h *milestoneHome) []milestoneStep {
 		add(award.CommandReturn, "return", "return", true)
 		add(award.CommandSettle, "settle", "settle", false)
 	}
-	submit := "submit"
-	if h.M.State == award.Returned {
-		submit = "submitAgain"
-	}
-	add(award.CommandSubmit, submit, "submit", false)
+	add(award.CommandSubmit, h.Submitting(), "submit", false)
 	button(award.CommandStart, "start")
 	add(tracker.ActionAddEvidence, "evidence", "evidence", true)
 	add(award.CommandForecast, "forecast", "forecast", true)
@@ -60,6 +56,15 @@ func (q *request) milestoneSteps(h *milestoneHome) []milestoneStep {
 		add(award.CommandReopen, "reopen", "reopen", true)
 	}
 	return out
+}
+
+// Submitting names handing the milestone in, the first time or again: its button
+// is console.milestone.do.…, its last one console.milestone.confirm.….
+func (h *milestoneHome) Submitting() string {
+	if h.M.State == award.Returned {
+		return "submitAgain"
+	}
+	return "submit"
 }
 
 // withdraws reports whether the reader is of those who submitted.

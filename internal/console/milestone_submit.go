@@ -70,7 +70,7 @@ func (c *Console) submitMilestone(q *request) error {
 	}
 	check := func(f *form, seen tracker.Foreseen) error {
 		view := submitForm{milestoneHome: h, Form: f, Effects: h.effects(seen), Shown: h.answersShown(f), Ticked: h.ticked(f, "evidence")}
-		return q.show("milestone-submit-check", q.text("console.milestone.submit.title"), view)
+		return q.show("milestone-submit-check", q.text("console.milestone.do."+h.Submitting()), view)
 	}
 	return q.twoSteps(h, f, func(in *fields) run {
 		s := h.submission(in.form)
@@ -148,7 +148,7 @@ func (q *request) submitPage(h *milestoneHome, f *form) error {
 		view.Return = r
 	}
 	view.Tasks = h.submitTasks(f)
-	return q.show("milestone-submit", q.text("console.milestone.submit.title"), view)
+	return q.show("milestone-submit", q.text("console.milestone.do."+h.Submitting()), view)
 }
 
 // Refused is the answer to a criterion with which the last round was returned

@@ -226,6 +226,36 @@ func TestReturnAndSubmitAgain(t *testing.T) {
 	}
 }
 
+// Handing a milestone in has one name from the inbox to the last button, and
+// handing it in again another.
+func TestSubmittingHasOneName(t *testing.T) {
+	h := newHouse(t)
+	a := gatedAward(h)
+	at := milestoneAt(a, "M1")
+	named := func(want, last string) {
+		t.Helper()
+		inbox, page := h.getIn("zh-CN", trackertest.Operator, "/"), h.getIn("zh-CN", trackertest.Operator, at)
+		form := h.getIn("zh-CN", trackertest.Operator, at+"/submit")
+		check := h.postIn("zh-CN", trackertest.Operator, at+"/submit", h.fill(form, at+"/submit", "answers/0/text", "works now", "answers/1/text", "twice now", "form_step", "check"))
+		link := `a[href="` + at + `/submit"]`
+		for where, got := range map[string]string{
+			"inbox": inbox.page.Find(link).First().Text(), "milestone": page.page.Find(link).First().Text(), "title": form.page.Find("h1").Text(),
+		} {
+			if got = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(got), "M1")); got != want {
+				t.Errorf("%s: %q, want %q", where, got, want)
+			}
+		}
+		if got := check.page.Find(`.actions button:not([name])`).Text(); got != last {
+			t.Errorf("the last button: %q, want %q", got, last)
+		}
+	}
+	file := h.Upload(a.M("M1"), "a report", trackertest.Operator)
+	named("提交验收", "确认提交验收")
+	h.SubmitWith(a.M("M1"), []ident.Evidence{file.Evidence})
+	h.SendBack(a.M("M1"), "2026-07-15")
+	named("重新提交验收", "确认重新提交验收")
+}
+
 // TestTryAgain: what is to be tried again waits for somebody from the choice to
 // the rework, and every choice says where it is carried out.
 func TestTryAgain(t *testing.T) {
