@@ -176,9 +176,16 @@ func checkSum(f *portfolio.Findings, at, code string, whole money.Amount, parts 
 		f.Add(at, "amount.outOfRange", "currency", whole.Unit().Code())
 		return
 	}
-	if !difference.IsZero() {
-		f.Add(at, code, "sum", sum.String(), "amount", whole.String(), "difference", difference.String())
+	missing, over := "", ""
+	switch difference.Sign() {
+	case 0:
+		return
+	case 1:
+		missing = difference.String()
+	default:
+		over = difference.Neg().String()
 	}
+	f.Add(at, code, "sum", sum.String(), "amount", whole.String(), "missing", missing, "over", over)
 }
 
 func at(list string, i int) string { return list + "/" + strconv.Itoa(i) }

@@ -81,15 +81,19 @@ func TestDocumentCheck(t *testing.T) {
 }
 
 func TestSumsNameTheDifference(t *testing.T) {
-	d := document()
-	d.Tranches[2].Amount = cny("49.50")
-	f, ok := errors.AsType[*fault.Error](d.Check(Facts{}))
-	if !ok || len(f.Fields) != 1 {
-		t.Fatalf("Check = %v", f)
-	}
-	want := fault.Args{"sum": "CNY 99.50", "amount": "CNY 100.00", "difference": "CNY 0.50"}
-	if got := fmt.Sprint(f.Fields[0].Args); got != fmt.Sprint(want) {
-		t.Errorf("arguments = %v, want %v", got, want)
+	for amount, want := range map[string]fault.Args{
+		"49.50": {"sum": "CNY 99.50", "amount": "CNY 100.00", "missing": "CNY 0.50", "over": ""},
+		"50.50": {"sum": "CNY 100.50", "amount": "CNY 100.00", "missing": "", "over": "CNY 0.50"},
+	} {
+		d := document()
+		d.Tranches[2].Amount = cny(amount)
+		f, ok := errors.AsType[*fault.Error](d.Check(Facts{}))
+		if !ok || len(f.Fields) != 1 {
+			t.Fatalf("Check = %v", f)
+		}
+		if got := fmt.Sprint(f.Fields[0].Args); got != fmt.Sprint(want) {
+			t.Errorf("arguments = %v, want %v", got, want)
+		}
 	}
 }
 

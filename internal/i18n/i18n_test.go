@@ -178,12 +178,14 @@ func BenchmarkText(b *testing.B) {
 // them.
 func TestAmountsInFaults(t *testing.T) {
 	c := catalogs(t)
-	e := fault.New(fault.Invalid, "award.tranchesDoNotSum", "sum", "CNY 1200000.00", "amount", "CNY 1000000.00", "difference", "CNY -200000.00")
-	for lang, want := range map[i18n.Language]string{
-		i18n.English: "The tranches sum to CNY 1,200,000.00, the award is CNY 1,000,000.00: CNY −200,000.00 is missing (below zero: too much).",
-		i18n.Chinese: "各分期合计 1,200,000.00元，资助金额为 1,000,000.00元，相差 −200,000.00元（负数表示超出）。",
+	e := fault.New(fault.Invalid, "award.tranchesDoNotSum", "sum", "CNY 1200000.00", "amount", "CNY 1000000.00", "missing", "", "over", "CNY 200000.00")
+	few := fault.New(fault.Invalid, "award.linesDoNotSum", "sum", "CNY 99.00", "amount", "CNY 100.00", "missing", "CNY 1.00", "over", "")
+	for lang, want := range map[i18n.Language][2]string{
+		i18n.English: {"The tranches sum to CNY 1,200,000.00, the award is CNY 1,000,000.00: CNY 200,000.00 too much.",
+			"The funding lines sum to CNY 99.00, the award is CNY 100.00: CNY 1.00 is still missing."},
+		i18n.Chinese: {"各分期合计 1,200,000.00元，资助金额为 1,000,000.00元，超出 200,000.00元。", "各资金来源合计 99.00元，资助金额为 100.00元，尚差 1.00元。"},
 	} {
-		if got := c.Fault(lang, e).Title; got != want {
+		if got := [2]string{c.Fault(lang, e).Title, c.Fault(lang, few).Title}; got != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)
 		}
 	}
