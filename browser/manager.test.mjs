@@ -121,11 +121,11 @@ for (const { lang, script, name } of variants) {
       await h.section("awards");
       await h.follow(h.t("console.awards.new"));
       const field = h.field(h.t("console.award.amount")), read = h.page.locator('[id="r-amount/amount"]'), exact = (number) => h.t("amount.exact", { number, currency: h.t("label.currency.CNY") });
-      for (const [typed, number] of [["3,000,000", "3,000,000.00"], ["300万", "3,000,000.00"], ["1.5 亿元", "150,000,000.00"], ["３００．５ 万", "3,005,000.00"], ["0.000001万", "0.01"], ["90071992547409.91", "90,071,992,547,409.91"]]) {
+      for (const [typed, number] of [["3,000,000", "3,000,000.00"], ["300万", "3,000,000.00"], ["1.5 亿元", "150,000,000.00"], ["３００．５ 万", "3,005,000.00"], ["0.000001万", "0.01"], ["3m", "3,000,000.00"], ["1.2 Million", "1,200,000.00"], ["CNY 0.5bn", "500,000,000.00"], ["90071992547409.91", "90,071,992,547,409.91"]]) {
         await field.fill(typed);
         assert.equal((await read.innerText()).split(" · ")[0], `= ${exact(number)}`, typed);
       }
-      for (const typed of ["3m", "3,5", "1亿5000万", "1.234,50", "0.0000001万", "1.", "90071992547409.92", ""]) {
+      for (const typed of ["3k", "3mm", "3m元", "USD 3", "0.000000001m", "3,5", "1亿5000万", "1.234,50", "0.0000001万", "1.", "90071992547409.92", ""]) {
         await field.fill(typed);
         assert.equal(await read.innerText(), "", typed);
       }

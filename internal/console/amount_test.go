@@ -13,8 +13,8 @@ import (
 // stands beside it.
 func TestAmountsAsTyped(t *testing.T) {
 	h := newHouse(t)
-	page, sent := drafted(h, trackertest.Manager, "amount/amount", "100万", "fundingLines/0/amount/amount", "１，０００，０００",
-		"tranches/0/amount/amount", "40 万元", "tranches/1/amount/amount", "0.006亿")
+	page, sent := drafted(h, trackertest.Manager, "amount/amount", "1 million", "fundingLines/0/amount/amount", "１，０００，０００",
+		"tranches/0/amount/amount", "40 万元", "tranches/1/amount/amount", "CNY 0.6m")
 	if sent.Code != http.StatusSeeOther {
 		t.Fatalf("saving = %d: %s", sent.Code, sent.text())
 	}
@@ -54,7 +54,7 @@ func TestAmountsAsTyped(t *testing.T) {
 // sums count the rest and name the row.
 func TestAmountsAreNotGuessed(t *testing.T) {
 	h := newHouse(t)
-	for _, typed := range []string{"3m", "3.5 million", "1,00", "CNY 3"} {
+	for _, typed := range []string{"3k", "3.5 mio", "1,00", "USD 3"} {
 		_, sent := drafted(h, trackertest.Manager, "amount/amount", "1000000", "tranches/1/amount/amount", typed)
 		link := sent.page.Find(`#errors a[href="#f-` + linked("tranches/1/amount/amount") + `"]`)
 		if sent.Code != http.StatusUnprocessableEntity || !strings.Contains(link.Text(), "3,000,000.00") {

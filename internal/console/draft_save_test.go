@@ -53,7 +53,7 @@ func TestDraftIsRefusedWithAllAtOnce(t *testing.T) {
 	if _, sent := drafted(h, trackertest.Manager); sent.Code != http.StatusSeeOther {
 		t.Fatalf("the first = %d", sent.Code)
 	}
-	page, sent := drafted(h, trackertest.Manager, "title/en", "", "fundingLines/0/fiscalYear", "x", "amount/amount", "3m", "startOn", "2027-04-01", "milestones/1/title", "", "tranches/1/plannedOn", "soon")
+	page, sent := drafted(h, trackertest.Manager, "title/en", "", "fundingLines/0/fiscalYear", "x", "amount/amount", "3k", "startOn", "2027-04-01", "milestones/1/title", "", "tranches/1/plannedOn", "soon")
 	if sent.Code != http.StatusUnprocessableEntity {
 		t.Fatalf("refused with %d, to %q", sent.Code, page)
 	}
@@ -74,7 +74,7 @@ func TestDraftIsRefusedWithAllAtOnce(t *testing.T) {
 	}
 	inPageOrder(t, sent.page, fieldsOf(sent.page.Find("#errors")))
 	inPageOrder(t, sent.page, lacks)
-	for name, want := range map[string]string{"amount/amount": "3m", "tranches/1/plannedOn": "soon", "fundingLines/0/fiscalYear": "x"} {
+	for name, want := range map[string]string{"amount/amount": "3k", "tranches/1/plannedOn": "soon", "fundingLines/0/fiscalYear": "x"} {
 		if got := sent.page.Find(`[name="`+name+`"]`).AttrOr("value", ""); got != want {
 			t.Errorf("%s became %q", name, got)
 		}

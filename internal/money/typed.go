@@ -17,16 +17,18 @@ const (
 // ParseTyped reads an amount as a person types it into a field of a unit, in
 // its major unit:
 //
-//	number [wan | yi] [yuan]
+//	[code] number [wan | yi] [yuan]
+//	[code] number [m | million | bn | billion]
 //
 // A number is digits with at most one point, as Parse reads them; commas may
 // group all of its whole part by threes, from the right (1,000,000.00, not
-// 1,00). Wan (U+4E07) multiplies it by 10^4 and yi (U+4EBF) by 10^8, exactly;
-// yuan (U+5143) may end an amount of CNY. Full-width digits, points and commas
-// count as their narrow ones, and spaces may stand around the number and the
-// marks.
+// 1,00). Wan (U+4E07) multiplies it by 10^4 and yi (U+4EBF) by 10^8, m and
+// million by 10^6, bn and billion by 10^9, in any letter case, exactly; yuan
+// (U+5143) may end an amount of CNY. The unit's own code may stand before a
+// space and the number. Full-width digits, points and commas count as their
+// narrow ones, and spaces may stand around the number and the marks.
 //
-// Nothing is guessed or rounded. Other text (3m, 3.5 million, 1.234,50) is
+// Nothing is guessed or rounded. Other text (3k, 3 mio, 1.234,50) is
 // amount.unreadable; without a mark, more decimals than the unit has are
 // amount.tooManyDecimals, and with one, what is finer than the minor unit is
 // amount.notExact. A value beyond MaxMinor is amount.outOfRange, no unit
@@ -61,20 +63,42 @@ func narrow(r rune) rune {
 	return r
 }
 
-// marked takes the marks off the end of an amount; power is what they multiply
-// the rest by, as a power of ten.
+// marked takes the unit's code off the beginning of an amount, and the marks
+// off its end; power is what they multiply the rest by, as a power of ten.
 func marked(s string, unit Unit) (number string, power int) {
 	number = strings.TrimSpace(s)
+	if rest, ok := strings.CutPrefix(number, unit.code+" "); ok {
+		number = strings.TrimLeft(rest, " ")
+	}
 	if rest, ok := strings.CutSuffix(number, yuan); ok && unit == CNY {
-		number = strings.TrimRight(rest, " ")
+		number, power = cutMark(strings.TrimRight(rest, " "), chineseMarks())
+		return number, power
 	}
-	if rest, ok := strings.CutSuffix(number, wan); ok {
-		return strings.TrimRight(rest, " "), 4
+	if number, power = cutMark(number, chineseMarks()); power == 0 {
+		number, power = cutMark(number, englishMarks())
 	}
-	if rest, ok := strings.CutSuffix(number, yi); ok {
-		return strings.TrimRight(rest, " "), 8
+	return number, power
+}
+
+// mark multiplies the number before it by a power of ten.
+type mark struct {
+	text  string
+	power int
+}
+
+func chineseMarks() []mark { return []mark{{wan, 4}, {yi, 8}} }
+
+func englishMarks() []mark { return []mark{{"million", 6}, {"billion", 9}, {"bn", 9}, {"m", 6}} }
+
+// cutMark takes the first of some marks off the end of an amount that ends with
+// it; power is 0 where there is none.
+func cutMark(s string, marks []mark) (number string, power int) {
+	for _, m := range marks {
+		if at := len(s) - len(m.text); at >= 0 && strings.EqualFold(s[at:], m.text) {
+			return strings.TrimRight(s[:at], " "), m.power
+		}
 	}
-	return number, 0
+	return s, 0
 }
 
 // ungrouped takes the commas out of a number whose whole part they group by

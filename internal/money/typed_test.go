@@ -43,9 +43,37 @@ func TestParseTyped(t *testing.T) {
 		{"", money.CNY, 0, "amount.unreadable"},
 		{"万", money.CNY, 0, "amount.unreadable"},
 		{"元", money.CNY, 0, "amount.unreadable"},
-		{"3m", money.CNY, 0, "amount.unreadable"},
-		{"3.5 million", money.CNY, 0, "amount.unreadable"},
-		{"CNY 3", money.CNY, 0, "amount.unreadable"},
+		{"3m", money.CNY, 300_000_000, ""},
+		{"3M", money.CNY, 300_000_000, ""},
+		{"1.2m", money.CNY, 120_000_000, ""},
+		{"3.5 million", money.CNY, 350_000_000, ""},
+		{"0.05 Million", money.CNY, 5_000_000, ""},
+		{"1.5bn", money.CNY, 150_000_000_000, ""},
+		{"0.2 billion", money.CNY, 20_000_000_000, ""},
+		{"0.00000001m", money.CNY, 1, ""},
+		{"1,200.5 m", money.CNY, 120_050_000_000, ""},
+		{"CNY 3", money.CNY, 300, ""},
+		{"CNY 3m", money.CNY, 300_000_000, ""},
+		{"CNY 2,200,000.00", money.CNY, 220_000_000, ""},
+		{"CNY\u00a0300万元", money.CNY, 300_000_000, ""},
+		{"JPY 3m", yen, 3_000_000, ""},
+		{"0.000001m", yen, 1, ""},
+		{"CNY3", money.CNY, 0, "amount.unreadable"},
+		{"CNY", money.CNY, 0, "amount.unreadable"},
+		{"CNY CNY 3", money.CNY, 0, "amount.unreadable"},
+		{"USD 3", money.CNY, 0, "amount.unreadable"},
+		{"m", money.CNY, 0, "amount.unreadable"},
+		{"3 m m", money.CNY, 0, "amount.unreadable"},
+		{"3mm", money.CNY, 0, "amount.unreadable"},
+		{"3mn", money.CNY, 0, "amount.unreadable"},
+		{"3b", money.CNY, 0, "amount.unreadable"},
+		{"3k", money.CNY, 0, "amount.unreadable"},
+		{"3m元", money.CNY, 0, "amount.unreadable"},
+		{"3万m", money.CNY, 0, "amount.unreadable"},
+		{"3m万", money.CNY, 0, "amount.unreadable"},
+		{"3 mıllıon", money.CNY, 0, "amount.unreadable"},
+		{"0.000000001m", money.CNY, 0, "amount.notExact"},
+		{"90072000m", money.CNY, 0, "amount.outOfRange"},
 		{"￥3", money.CNY, 0, "amount.unreadable"},
 		{"300万万", money.CNY, 0, "amount.unreadable"},
 		{"1亿5000万", money.CNY, 0, "amount.unreadable"},
@@ -84,22 +112,27 @@ func TestParseTyped(t *testing.T) {
 func TestParseTypedIsExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := mustOf(t, minors().Draw(t, "minor"), money.CNY)
-		power := rapid.SampledFrom([]int{0, 4, 8}).Draw(t, "power")
+		mark := rapid.SampledFrom([]string{"", "万", " 亿", "m", " million", "bn", " Billion"}).Draw(t, "mark")
+		power := map[string]int{"万": 4, " 亿": 8, "m": 6, " million": 6, "bn": 9, " Billion": 9}[mark]
+		chinese := power%4 == 0
 		typed := shifted(a.Decimal(), power)
 		if rapid.Bool().Draw(t, "grouped") {
 			typed = grouped(typed)
 		}
-		typed += map[int]string{0: "", 4: "万", 8: " 亿"}[power]
-		if rapid.Bool().Draw(t, "yuan") {
+		typed += mark
+		if chinese && rapid.Bool().Draw(t, "yuan") {
 			typed += "元"
 		}
-		if rapid.Bool().Draw(t, "wide") {
+		if chinese && rapid.Bool().Draw(t, "wide") {
 			typed = strings.Map(func(r rune) rune {
 				if r > ' ' && r < 0x7f {
 					return r - '!' + '！'
 				}
 				return r
 			}, typed)
+		}
+		if rapid.Bool().Draw(t, "code") {
+			typed = "CNY " + typed
 		}
 		got, err := money.ParseTyped(typed, money.CNY)
 		if err != nil || got != a {
@@ -141,7 +174,7 @@ func grouped(decimal string) string {
 // Whatever is typed, what is read is within bounds, comes back the same from
 // its decimal, and rests on digits that stand in the text.
 func FuzzParseTyped(f *testing.F) {
-	for _, s := range []string{"3,000,000.00", "300万", "1.5 亿元", "３００万", "3m", "1,00", "-0.05", "0.0000001万", "1亿5000万", "９０，０７１", "元", "万", "\u3000", "1e9", "+1"} {
+	for _, s := range []string{"3,000,000.00", "300万", "1.5 亿元", "３００万", "3m", "1.2 Million", "CNY 3bn", "3mm", "USD 3", "CNY -1m", "1,00", "-0.05", "0.0000001万", "1亿5000万", "９０，０７１", "元", "万", "\u3000", "1e9", "+1"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -154,6 +187,9 @@ func FuzzParseTyped(f *testing.F) {
 		}
 		if back, err := money.ParseTyped(a.Decimal(), money.CNY); err != nil || back != a {
 			t.Fatalf("ParseTyped(%q) = %v, which reads back as %v, %v", s, a, back, err)
+		}
+		if back, err := money.ParseTyped("CNY "+s, money.CNY); (err != nil || back != a) && !strings.Contains(s, "CNY") {
+			t.Fatalf("ParseTyped(%q) = %v, after the code %v, %v", s, a, back, err)
 		}
 		if plain, err := money.Parse(s, money.CNY); err == nil && plain != a {
 			t.Fatalf("ParseTyped(%q) = %v, Parse says %v", s, a, plain)

@@ -3,7 +3,7 @@
 // award, their sum and how far it is off.
 
 const most = 2n ** 53n - 1n;
-const powers = { "\u4e07": 4, "\u4ebf": 8 }; // wan and yi
+const powers = { "\u4e07": 4, "\u4ebf": 8, m: 6, million: 6, bn: 9, billion: 9 }; // wan, yi, and in English
 
 // unitOf is the data of a field's unit: its own, or that of the currency chosen.
 const unitOf = (input) => (input.dataset.currency ? input.form.elements[input.dataset.currency].selectedOptions[0] : input).dataset;
@@ -12,8 +12,9 @@ const unitOf = (input) => (input.dataset.currency ? input.form.elements[input.da
 function read(text, unit) {
   const narrow = text.replace(/[\uff0c-\uff0e\uff10-\uff19]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0)).replace(/\s/g, " ").trim();
   if (narrow === "") return 0n;
-  const m = /^(-?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))? *([\u4e07\u4ebf])? *(\u5143)?$/.exec(narrow);
-  const decimals = Number(unit.exponent) + (powers[m?.[4]] || 0), fraction = m?.[3] || "";
+  const code = unit.unit + " ", number = narrow.startsWith(code) ? narrow.slice(code.length).trim() : narrow;
+  const m = /^(-?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?(?: *([\u4e07\u4ebf])? *(\u5143)?| *(m|million|bn|billion))$/i.exec(number);
+  const decimals = Number(unit.exponent) + (powers[m?.[4] || m?.[6]?.toLowerCase()] || 0), fraction = m?.[3] || "";
   if (!m || fraction.length > decimals || (m[5] && unit.unit !== "CNY")) return null;
   const n = BigInt(m[2].replaceAll(",", "") + fraction.padEnd(decimals, "0"));
   return n > most ? null : m[1] ? -n : n;
