@@ -209,7 +209,7 @@ func TestReadAmendments(t *testing.T) {
 		{"A-1,2026-02-01,3,milestone_removed,x,", "error amendment.noDurations row 2 to A-1"},
 		{"A-1,2026-02-01,3,milestone_added,,x", "error amendment.differs row 2 to A-1"},
 		{"A-1,2026-02-01,,duration_days,30,40", "error amendment.unknownField row 2 field A-1"},
-		{"A-1,2026-02-01,2,amount,many,200", "error amount.invalid row 2 to A-1"},
+		{"A-1,2026-02-01,2,amount,many,200", "error amount.unreadable row 2 to A-1"},
 		{"A-1,2026-02-01,3,duration_days,30,40", "error amendment.differs row 2 to A-1"},
 	} {
 		_, problems := read(append(files, csvFile("amendments.csv", header, b.row)), Options{})

@@ -53,11 +53,18 @@ func whole(c cell, limit int, prefixes ...string) (int, *fault.Error) {
 }
 
 // amount reads an amount in a unit whose numbers are ten to the power of scale
-// major units. Faults: value.missing and those of money.Parse.
+// major units. Text in the major unit itself is read as money.ParseTyped does:
+// 50 wan says the same there as 500,000. Faults: value.missing and those of
+// money.Parse and money.ParseTyped.
 func amount(c cell, grouped bool, scale int, u money.Unit) (money.Amount, *fault.Error) {
 	text := code(c.text)
 	if text == "" {
 		return money.Amount{}, refusal("value.missing")
+	}
+	if !c.number && grouped && scale == 0 {
+		a, err := money.ParseTyped(text, u)
+		bad, _ := errors.AsType[*fault.Error](err)
+		return a, bad
 	}
 	digits, ok := decimalOf(text, c.number, grouped)
 	if !ok {
