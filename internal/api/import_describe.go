@@ -99,7 +99,7 @@ func (a *API) whatOf(x *visit, from exchange.Award, row tracker.PlannedRow) stri
 		return texts.Text(x.language, "import.what.change", map[string]any{"members": strings.Join(row.Changed, ", ")})
 	case schema.ImportCreate, schema.ImportRefuse:
 	}
-	args := map[string]any{"milestones": len(from.Milestones), "amount": amount(from.Amount)}
+	args := map[string]any{"milestones": len(from.Milestones), "amount": amount(from.Amount), "project": row.Project}
 	if row.Opened == nil {
 		return texts.Text(x.language, "import.what.draft", args)
 	}

@@ -25,8 +25,8 @@ func TestImportStory(t *testing.T) {
 		got = append(got, fmt.Sprint(a.Ref, " ", a.Action, " ", a.File, ":", a.Row, " ", a.What))
 	}
 	want := []string{
-		"A-1 create awards.csv:2 A new award from its history: Active, CNY 300.00, of which CNY 100.00 is paid; milestones: 2, decided: 1.",
-		"A-3 create awards.csv:4 A new award from its history: Active, CNY 50.00, of which CNY 0.00 is paid; milestones: 1, decided: 0.",
+		"A-1 create awards.csv:2 A new award from its history: Active, CNY 300.00, of which CNY 100.00 is paid; milestones: 2, decided: 1; makes the project A-1.",
+		"A-3 create awards.csv:4 A new award from its history: Active, CNY 50.00, of which CNY 0.00 is paid; milestones: 1, decided: 0; makes the project A-3.",
 		"A-2 refuse awards.csv:3 " + plan.Problems[0].Detail,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

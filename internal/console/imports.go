@@ -131,6 +131,7 @@ func (q *request) exportImports(rows []tracker.ImportView) error {
 // importHome is an import's page.
 type importHome struct {
 	importLine
+	Called   string // by its files
 	Results  []importResult
 	Rows     []importRow
 	Total    []money.Amount // of all rows, one for each unit; nil where they are too many to add up for a page
@@ -164,7 +165,7 @@ func (q *request) importHome() (*importHome, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &importHome{importLine: lineOf(i), Export: q.exportHref()}
+	h := &importHome{importLine: lineOf(i), Called: clipped(q.words(i.Files)), Export: q.exportHref()}
 	for _, a := range []schema.ImportAction{schema.ImportCreate, schema.ImportChange, schema.ImportLeave, schema.ImportRefuse} {
 		if i.Done[a] > 0 {
 			h.Results = append(h.Results, importResult{a, i.Done[a]})

@@ -301,7 +301,7 @@ func (q *request) whatOf(from exchange.Award, row tracker.PlannedRow) string {
 	case schema.ImportCreate, schema.ImportRefuse:
 	}
 	if row.Opened == nil {
-		return q.text("import.what.draft", "milestones", len(from.Milestones), "amount", q.exact(from.Amount))
+		return q.text("import.what.draft", "milestones", len(from.Milestones), "amount", q.exact(from.Amount), "project", row.Project)
 	}
 	decided := 0
 	for _, m := range row.Opened.Milestones {
@@ -309,7 +309,7 @@ func (q *request) whatOf(from exchange.Award, row tracker.PlannedRow) string {
 			decided++
 		}
 	}
-	return q.text("import.what.opened", "milestones", len(from.Milestones), "amount", q.exact(from.Amount), "decided", decided,
+	return q.text("import.what.opened", "milestones", len(from.Milestones), "amount", q.exact(from.Amount), "project", row.Project, "decided", decided,
 		"paid", q.exact(row.Opened.Totals.Paid), "state", q.console.Catalogs.Label(q.lang, "awardState", string(row.Opened.Award.State)))
 }
 

@@ -121,7 +121,11 @@ func with(fields url.Values, pairs ...string) url.Values {
 func TestImportOfDrafts(t *testing.T) {
 	h, fields := importHouse(t)
 	plan := h.postFiles(trackertest.Manager, "/imports/new", fields, importFiles()[:2]...)
+	says(t, plan, "A new draft over CNY 300.00; milestones: 2; makes the project A-1.", "one acceptance criterion: its title", "No platform is set")
 	page := h.postFiles(trackertest.Manager, "/imports/new", h.fill(plan, "/imports/new")).Header().Get("Location")
+	if got := h.sees(trackertest.Manager2, page).page.Find(".crumbs li").Last().Text(); got != "awards.csv, milestones.csv" {
+		t.Errorf("the trail ends in %q", got)
+	}
 	if got := h.sees(trackertest.Manager2, page); !strings.Contains(got.text(), "whoever prepared it applies it") {
 		t.Errorf("another manager sees %s", got.text())
 	}

@@ -42,6 +42,9 @@ type PlannedRow struct {
 	Action schema.ImportAction
 	Award  ident.Award   // the one that is there
 	Opened *award.Opened // what a history leaves, of a row that creates
+	// Project is the code of the project that is made with a new award, "" where
+	// that is there.
+	Project string
 	// Changed names what a draft would have changed, as JSON pointers into its
 	// document.
 	Changed []string
@@ -102,6 +105,15 @@ func (t *Tracker) planRow(ctx context.Context, p portfolio.Programme, r schema.I
 		planned.Action, planned.Award = schema.ImportChange, a.ID
 		if planned.Changed, err = changed(a.Document, r.Document); err != nil {
 			return planned, err
+		}
+	}
+	if planned.Action == schema.ImportCreate {
+		project, err := t.holderOf(ctx, schema.UniqueKey(uniqueProject, string(p.ID), r.Project.Code))
+		if err != nil {
+			return planned, err
+		}
+		if project == "" {
+			planned.Project = r.Project.Code
 		}
 	}
 	opened, err := importable(p, r)

@@ -110,13 +110,8 @@ func (t *Tracker) meetAward(ctx context.Context, c Call, i schema.Import, r sche
 // importProject returns the project of a row's code, which it makes if need
 // be: proposed for a draft; for an award with history as its past left it.
 func (t *Tracker) importProject(ctx context.Context, c Call, i schema.Import, r schema.ImportRow, trial award.Award) (ident.Project, error) {
-	items, err := t.store.Get(ctx, schema.UniqueKey(uniqueProject, string(i.Programme), r.Project.Code))
-	if err != nil {
-		return "", storeFault(err)
-	}
-	if items[0] != nil {
-		u, err := schema.Decode[schema.Unique](*items[0], schema.TypeUnique)
-		return ident.Project(u.Thing), err
+	if there, err := t.holderOf(ctx, schema.UniqueKey(uniqueProject, string(i.Programme), r.Project.Code)); err != nil || there != "" {
+		return ident.Project(there), err
 	}
 	p := portfolio.Project{
 		Programme: i.Programme, Code: r.Project.Code, Title: r.Project.Title, Lead: r.Project.Lead, Source: portfolio.SelfProposed,
