@@ -14,9 +14,10 @@ type optionGroup struct {
 	Options []option
 }
 
-// draftFit tells who fits a place of an award that is drafted. It only says who
-// is offered first: anybody in the lists may be chosen. It rests on what the
-// lists have read anyway.
+// draftFit tells who fits a place of an award that is drafted, and is offered
+// first. As responsible persons those whose roles are all of the other side, and
+// auditors, are not offered; of organisations all are. It rests on what the lists
+// have read anyway.
 type draftFit struct {
 	q             *request
 	programme     ident.Programme
@@ -27,6 +28,9 @@ type draftFit struct {
 	government    map[string]bool    // organisations of that kind
 	funds, audits map[string]bool    // organisations with a person in such a role
 	manages, does map[string]bool    // persons for the funder, and for the payee
+	funding       map[string]bool    // persons in a role that decides about money or reads everything, anywhere
+	delivering    map[string]bool    // persons in any other role
+	chosen        []string           // persons that stay in the lists, wherever they belong
 }
 
 func (q *request) newDraftFit(f *form) *draftFit {
@@ -34,6 +38,7 @@ func (q *request) newDraftFit(f *form) *draftFit {
 	return &draftFit{
 		q: q, programme: ident.Programme(f.Value("programme")), platform: ident.Platform(f.Value("platform")), payee: ident.Organisation(f.Value("payee")),
 		payees: set(), government: set(), funds: set(), audits: set(), manages: set(), does: set(),
+		funding: set(), delivering: set(), chosen: []string{f.Value("responsible/funder"), f.Value("responsible/payee")},
 	}
 }
 
@@ -59,13 +64,19 @@ func (d *draftFit) onPerson(p portfolio.Person) {
 
 // inRole notes a role of a person; organisation is empty where it is not known.
 func (d *draftFit) inRole(person string, organisation ident.Organisation, role portfolio.Role, in portfolio.Scope) {
+	if role.Money() || role == portfolio.Auditor {
+		d.funding[person] = true
+	}
+	if !role.Money() {
+		d.delivering[person] = true
+	}
 	switch {
 	case role.Money() && in.ID == string(d.programme):
 		d.manages[person], d.funds[string(organisation)] = true, true
 	case role == portfolio.Auditor:
 		d.audits[string(organisation)] = true
 	case d.payee != "" && organisation != "" && organisation != d.payee:
-	case role == portfolio.ProjectLead, d.platform == "" && slices.Contains(d.platforms, in.ID), in.ID == string(d.platform):
+	case role == portfolio.ProjectLead, d.platform == "" && slices.Contains(d.platforms, in.ID), d.platform != "" && in.ID == string(d.platform):
 		d.does[person] = true
 	}
 }
@@ -100,8 +111,15 @@ func (d *draftFit) members(l *draftLists) error {
 func (d *draftFit) group(l *draftLists) {
 	l.Payees = d.fitting(l.Organisations, "console.draft.fit.payee", func(id string) bool { return d.payees[id] })
 	l.Funders = d.fitting(l.Organisations, "console.draft.fit.funder", func(id string) bool { return d.funds[id] || d.government[id] && !d.audits[id] })
-	l.ForFunder = d.fitting(l.Persons, "console.draft.fit.forFunder", func(id string) bool { return d.manages[id] })
-	l.ForPayee = d.fitting(l.Persons, "console.draft.fit.forPayee", func(id string) bool { return d.does[id] })
+	forFunder := d.without(l.Persons, func(id string) bool { return d.delivering[id] && !d.manages[id] })
+	l.ForFunder = d.fitting(forFunder, "console.draft.fit.forFunder", func(id string) bool { return d.manages[id] })
+	forPayee := d.without(l.Persons, func(id string) bool { return d.funding[id] && !d.does[id] })
+	l.ForPayee = d.fitting(forPayee, "console.draft.fit.forPayee", func(id string) bool { return d.does[id] })
+}
+
+// without are the persons but those of the other side; whoever was chosen stays.
+func (d *draftFit) without(all []option, other func(string) bool) []option {
+	return slices.DeleteFunc(slices.Clone(all), func(o option) bool { return other(o.Value) && !slices.Contains(d.chosen, o.Value) })
 }
 
 func (d *draftFit) fitting(all []option, heading string, fits func(string) bool) []optionGroup {

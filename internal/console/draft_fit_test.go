@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"testing"
 
@@ -25,20 +26,22 @@ func offered(t *testing.T, a answer, field string) (fits, others []string) {
 	return fits, others
 }
 
-// Who fits a place of an award is offered first; nobody is left out.
+// Who fits a place of an award is offered first. People of the other side and
+// auditors are not offered as responsible; who was chosen stays.
 func TestDraftOffersWhoFitsFirst(t *testing.T) {
 	h := newHouse(t)
 	form := h.sees(trackertest.Manager, "/awards/new")
 	person := func(name string) string { return string(h.People[name]) }
 	tests := []struct {
-		field       string
-		first, then []string
+		field              string
+		first, then, never []string
 	}{
 		{"responsible/funder", []string{person(trackertest.Manager), person(trackertest.Manager2), person(trackertest.Finance), person(trackertest.Head)},
-			[]string{person(trackertest.Auditor), person(trackertest.Operator)}},
-		{"responsible/payee", []string{person(trackertest.Operator)}, []string{person(trackertest.Auditor), person(trackertest.Manager), person(trackertest.Finance)}},
-		{"payee", []string{string(h.Payee)}, []string{string(h.City)}},
-		{"fundingLines/0/funder", []string{string(h.City)}, []string{string(h.Payee)}},
+			nil, []string{person(trackertest.Auditor), person(trackertest.Operator)}},
+		{"responsible/payee", []string{person(trackertest.Operator)}, nil,
+			[]string{person(trackertest.Auditor), person(trackertest.Manager), person(trackertest.Finance)}},
+		{"payee", []string{string(h.Payee)}, []string{string(h.City)}, nil},
+		{"fundingLines/0/funder", []string{string(h.City)}, []string{string(h.Payee)}, nil},
 	}
 	for _, test := range tests {
 		fits, others := offered(t, form, test.field)
@@ -52,6 +55,11 @@ func TestDraftOffersWhoFitsFirst(t *testing.T) {
 				t.Errorf("%s: %s is not offered with the others", test.field, id)
 			}
 		}
+		for _, id := range test.never {
+			if slices.Contains(fits, id) || slices.Contains(others, id) {
+				t.Errorf("%s: %s of the other side is offered", test.field, id)
+			}
+		}
 	}
 
 	fields := h.fill(form, "/awards/new", "payee", string(h.OtherPayee), "form_step", "find")
@@ -59,8 +67,12 @@ func TestDraftOffersWhoFitsFirst(t *testing.T) {
 	if slices.Contains(fits, person(trackertest.Operator)) || !slices.Contains(others, person(trackertest.Operator)) {
 		t.Errorf("the operator of another payee is offered first: %v", fits)
 	}
-	if _, sent := drafted(h, trackertest.Manager, "responsible/payee", person(trackertest.Auditor)); sent.Header().Get("Location") == "" {
-		t.Errorf("one of the others = %d: %s", sent.Code, sent.text())
+	page, sent := drafted(h, trackertest.Manager, "responsible/payee", person(trackertest.Auditor))
+	if sent.Code != http.StatusSeeOther {
+		t.Fatalf("saved = %d: %s", sent.Code, sent.text())
+	}
+	if _, others := offered(t, h.sees(trackertest.Manager, page+"/edit"), "responsible/payee"); !slices.Contains(others, person(trackertest.Auditor)) {
+		t.Errorf("who was chosen is not offered again: %v", others)
 	}
 }
 
