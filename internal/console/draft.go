@@ -27,6 +27,7 @@ func (c *Console) draftRoutes(m routes) {
 type draftPage struct {
 	Form      *form
 	Lacks     []fieldFault // what submitting will ask for beside what is wrong
+	Stray     []fieldFault // dates after the award's end
 	Award     *awardHead   // nil for a new one
 	Programme tracker.Named
 	Lists     draftLists
@@ -147,7 +148,7 @@ func (c *Console) draftReplace(q *request) error {
 
 // showDraft shows the form of a draft with its sums and lists.
 func (q *request) showDraft(f *form, h *awardHead, focus string, lacks ...fieldFault) error {
-	v := draftPage{Form: f, Lacks: lacks, Award: h, Focus: focus, Unit: f.unit()}
+	v := draftPage{Form: f, Lacks: lacks, Stray: q.stray(f), Award: h, Focus: focus, Unit: f.unit()}
 	v.Bounds.Lines, v.Bounds.Rows = award.MaxLines, award.MaxOpen
 	v.Lines, v.Rows, v.Tranches = f.rows("fundingLines"), f.rows("milestones"), f.rows("tranches")
 	for _, i := range v.Rows {

@@ -70,6 +70,7 @@ type draftMovePage struct {
 	Form     *form
 	Draft    awardDraft
 	Problems []fieldFault   // what keeps the draft from being submitted
+	Stray    []fieldFault   // dates after the award's end
 	Opens    []draftOpening // what is owed once it is active
 	Bars     string         // id of why this person may not do it, empty where they may
 	Checked  bool           // the answers are shown for a last look
@@ -96,7 +97,7 @@ func (c *Console) draftMove(q *request, move draftStep, f *form) error {
 	}
 	v := draftMovePage{awardHead: h, Step: move.step, Form: f, Draft: draftOf(h.Document), Bars: q.bars(h, move.command)}
 	if move.command == award.CommandSubmit || move.command == award.CommandActivate {
-		v.Opens = q.openings(h)
+		v.Opens, v.Stray = q.openings(h), q.stray(formOfDraft(h.Document))
 		v.Problems = q.lacking(namesOfDraft(h.Document), h.Document.Check(award.Facts{}))
 	}
 	if move.command == award.CommandSubmit {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"milepost/internal/award"
+	"milepost/internal/civil"
 	"milepost/internal/fault"
 	"milepost/internal/tracker"
 )
@@ -82,10 +83,15 @@ func (q *request) beforeSubmit(h awardHead) ([]fieldFault, error) {
 
 // namesOfDraft are the names of the fields of a stored draft.
 func namesOfDraft(d award.Document) draftNames {
+	_, names, _ := formOfDraft(d).document() // what was stored can be read
+	return names
+}
+
+// formOfDraft are the fields of a stored draft.
+func formOfDraft(d award.Document) *form {
 	f := &form{Values: url.Values{}}
 	fillDraft(f, d)
-	_, names, _ := f.document() // what was stored can be read
-	return names
+	return f
 }
 
 // place says of faults where their fields stand: a dozen of them say "this is
@@ -129,4 +135,31 @@ func (q *request) draftPlace(field string) string {
 		return row
 	}
 	return row + " · " + rest
+}
+
+// stray are the dates of a draft's milestones and tranches after its end, with
+// their places. That is allowed, and often a slip of the pen; a date before its
+// start keeps it from being submitted.
+func (q *request) stray(f *form) []fieldFault {
+	end := f.looseDate("endOn")
+	var out []fieldFault
+	for _, list := range [][2]string{{"milestones", "dueOn"}, {"tranches", "plannedOn"}} {
+		for _, i := range f.rows(list[0]) {
+			name := rowName(list[0], i, list[1])
+			if on := f.looseDate(name); !end.IsZero() && end.Before(on) {
+				out = append(out, fieldFault{Field: name, Text: q.text("console.draft.stray.after", "date", on.String(), "end", end.String())})
+			}
+		}
+	}
+	q.place(out)
+	return out
+}
+
+// looseDate is the date of a field, zero where there is none.
+func (f *form) looseDate(name string) civil.Date {
+	d, err := civil.Parse(f.Value(name))
+	if err != nil {
+		return civil.Date{}
+	}
+	return d
 }

@@ -158,3 +158,29 @@ func TestErrorsFollowThePage(t *testing.T) {
 	}
 	inPageOrder(t, refused.page, got)
 }
+
+// Dates after the award's end are allowed, and said in the form and before the draft
+// is submitted and activated.
+func TestDatesAfterTheEndAreSaid(t *testing.T) {
+	h := newHouse(t)
+	page, sent := drafted(h, trackertest.Manager, "milestones/1/dueOn", "2027-06-30", "tranches/1/plannedOn", "2027-07-15")
+	if sent.Code != http.StatusSeeOther {
+		t.Fatalf("saving = %d: %s", sent.Code, sent.text())
+	}
+	want := []string{"Milestone 2 · Due date: 2027-06-30 is after the award ends (2027-03-31).", "Tranche 2 · Planned on: 2027-07-15 is after the award ends (2027-03-31)."}
+	said := func(persona, path, form string) {
+		t.Helper()
+		links := h.sees(persona, path).page.Find(`[aria-labelledby="stray"] a`)
+		if got := texts(links); !slices.Equal(got, want) || links.First().AttrOr("href", "") != form+"#f-"+linked("milestones/1/dueOn") {
+			t.Errorf("%s says %q, leading to %s", path, got, links.First().AttrOr("href", ""))
+		}
+	}
+	said(trackertest.Manager, page+"/edit", "")
+	said(trackertest.Manager, page+"/submit", page+"/edit")
+	h.does(trackertest.Manager, page+"/submit", page+"/submit")
+	said(trackertest.Manager2, page+"/activate", page+"/edit")
+	within, _ := drafted(h, trackertest.Manager, "number", "HT-901")
+	if got := h.sees(trackertest.Manager, within+"/edit").page.Find("#stray"); got.Length() != 0 {
+		t.Errorf("dates within the term are said: %s", got.Text())
+	}
+}
