@@ -29,6 +29,7 @@ for (const lang of languages) {
           await lead.open("inbox");
           await owes(lead, "requestTranche").locator("td.do a").click();
           await lead.sees(lead.say("console.money.effect.state", { number: 2, from: lead.say("label.trancheState.scheduled"), to: lead.say("label.trancheState.requested") }));
+          await lead.sends("console.form.continue");
           await lead.sends("console.tranche.step.request.do", { amount: amount(lang, sum) });
           const banner = await lead.done("requestTranche");
           assert.ok(banner.includes(lead.say("label.command.takeBack")), banner);

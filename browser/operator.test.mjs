@@ -99,6 +99,7 @@ for (const lang of languages) {
 
           await operator.open("inbox");
           await operator.owed(own, "requestTranche").locator("td.do a").click();
+          await operator.sends("console.form.continue");
           await operator.sends("console.tranche.step.request.do", { amount: amount(lang, 1550000) });
           await operator.done("requestTranche");
           await operator.sends("console.tranche.step.take-back.crumb");

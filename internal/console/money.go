@@ -25,17 +25,6 @@ func (q *request) moneyAward() (moneyAward, error) {
 // Who is a person of the award, nil for nobody.
 func (a moneyAward) Who(id ident.Person) *tracker.Named { return a.named(string(id)) }
 
-// Barred are the persons whom a separation keeps from what is owed, as far as
-// the award names them.
-func (a moneyAward) Barred(except []ident.Person) (out []*tracker.Named) {
-	for _, p := range except {
-		if n := a.Who(p); n != nil {
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
 // Organisation is one that the award names, nil for none.
 func (a moneyAward) Organisation(id ident.Organisation) *tracker.Named { return a.named(string(id)) }
 

@@ -82,6 +82,7 @@ type tranchePage struct {
 	Payments []lineOfPayment
 	Steps    []moneyOffer
 	Notes    []string // separations that are to come
+	Barred   []barredPerson
 	Ack      *form
 	DaysLeft int // calendar days until what is owed is due
 	Journal  []tracker.JournalEntryView
@@ -97,6 +98,44 @@ func ready(steps []moneyOffer) []moneyOffer {
 		if len(s.Blocked) == 0 {
 			out = append(out, s)
 		}
+	}
+	return out
+}
+
+// barredPerson is somebody whom a separation keeps from what is owed, and why.
+type barredPerson struct {
+	*tracker.Named
+	Why string
+}
+
+// barred are those, as far as the award names them, with what they did.
+func (q *request) barred(of trancheOf) []barredPerson {
+	if of.T.Watch.Current == nil {
+		return nil
+	}
+	var out []barredPerson
+	for _, p := range of.T.Watch.Current.Except {
+		n := of.Award.Who(p)
+		if n == nil {
+			continue
+		}
+		var did []string
+		if p == of.T.ApprovedBy {
+			did = append(did, q.text("console.barred.approved"))
+		}
+		if p == of.T.RequestedBy && of.T.ApprovedBy == "" {
+			did = append(did, q.text("console.barred.requested"))
+		}
+		for _, m := range of.gates() {
+			if p == m.Decider() && of.T.ApprovedBy == "" {
+				did = append(did, q.text("console.barred.decided", "milestone", m.Code))
+			}
+		}
+		b := barredPerson{Named: n}
+		if len(did) > 0 {
+			b.Why = q.text("console.barred.because", "why", q.words(did))
+		}
+		out = append(out, b)
 	}
 	return out
 }
@@ -141,7 +180,7 @@ func (c *Console) tranche(q *request) error {
 }
 
 func (q *request) showTranche(of trancheOf, ack *form) error {
-	p := tranchePage{trancheOf: of, Left: amountLeft(of.T.Tranche), Ack: ack, Split: of.split(), Payments: of.payments()}
+	p := tranchePage{trancheOf: of, Barred: q.barred(of), Left: amountLeft(of.T.Tranche), Ack: ack, Split: of.split(), Payments: of.payments()}
 	p.Crumbs = q.moneyCrumbs(of.Award, "tranches", link{Text: q.text("console.tranche", "number", of.T.Number)})
 	for _, m := range of.gates() {
 		p.Gates = append(p.Gates, q.gateLine(of.Award, m))

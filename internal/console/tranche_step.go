@@ -82,8 +82,14 @@ func (q *request) requestStep(of trancheOf) moneyStep {
 	if of.T.Refused != "" {
 		hint = "console.tranche.statement.answer"
 	}
+	s.Check = true
 	s.Fields = []moneyField{{Name: "statement", Kind: "area", Rows: 3, Label: q.text("console.tranche.statement"), Hint: q.text(hint), Optional: true}}
 	s.read = func(f *fields) { in.Statement = f.Value("statement") }
+	s.typed = func(s *moneyStep) {
+		if of.T.Refused != "" && in.Statement == "" {
+			s.Warnings = append(s.Warnings, q.text("console.tranche.statement.unanswered"))
+		}
+	}
 	s.run = func(ctx context.Context, c tracker.Call) (tracker.Receipt, error) {
 		return q.tracker().RequestTranche(ctx, c, of.ref(), *in)
 	}

@@ -79,9 +79,17 @@ func TestTrancheFromRequestToApproval(t *testing.T) {
 	says(t, h.does(trackertest.Manager2, path+"/refuse", path+"/refuse", "reason", "The invoice is missing."), "Last sent back because: The invoice is missing.")
 	answering := h.sees(trackertest.Operator, path+"/request")
 	says(t, answering, "Last sent back because The invoice is missing.", "manager2 2026-03-02", "Answer here why the request was sent back")
+	const unanswered = "The reason for sending it back is not answered. Request it all the same?"
+	empty := h.post(trackertest.Operator, path+"/request", h.fill(answering, path+"/request", "form_step", "check"))
+	says(t, empty, "Nothing has happened yet.", unanswered, "“Approve the tranche” then waits on Programme manager")
+	full := h.post(trackertest.Operator, path+"/request", h.fill(answering, path+"/request", "statement", "With M1.", "form_step", "check"))
+	says(t, full, "Statement With M1.")
+	if strings.Contains(full.text(), unanswered) || h.TrancheNow(a.Tr(1)).State != award.Scheduled {
+		t.Errorf("the summary of an answer says %s", full.text())
+	}
 	h.does(trackertest.Operator, path+"/request", path+"/request", "statement", "<i>The invoice is with M1.")
 	says(t, h.sees(trackertest.Manager2, path+"/approve"), "Last sent back because The invoice is missing.", "Statement <i>The invoice is with M1.")
-	says(t, h.sees(trackertest.Manager2, path), "<i>The invoice is with M1.")
+	says(t, h.sees(trackertest.Manager2, path), "<i>The invoice is with M1.", "Not for, by separation of duties: operator (requested the tranche), manager (decided milestone M1)")
 
 	blocked := h.sees(trackertest.Manager, path+"/approve")
 	says(t, blocked, "You decided milestone M1, so above the threshold another person must approve the tranche.", "above CNY 1,000,000.00")
