@@ -121,15 +121,14 @@ func (c *Console) addEvidence(q *request) error {
 		return show(f)
 	}
 	_, last, wrong := q.keep(h, f, award.EvidenceKind(f.Value("kind")), replaces, files)
-	if len(wrong) > 0 {
+	if len(wrong) > 0 || len(f.Twice) > 0 {
 		if err := q.load(h); err != nil {
 			return err
 		}
-		f.Faults, q.status = wrong, fault.Invalid.Status()
+		if f.Faults = wrong; len(wrong) > 0 {
+			q.status = fault.Invalid.Status()
+		}
 		return show(f)
-	}
-	if last.Command == "" { // all of them were there already
-		return q.redirect(h.Page)
 	}
 	return q.done(last, h.Page)
 }

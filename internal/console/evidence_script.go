@@ -68,6 +68,14 @@ func (c *Console) announceEvidence(q *request) error {
 	}
 	in := c.fileOf(award.EvidenceKind(f.Value("kind")), f.Value("name"), size, f.Value("sha256"))
 	in.Supersedes = ident.Evidence(f.Value("replaces"))
+	m, err := c.Tracker.Milestone(q.Context(), q.call, q.milestoneRef())
+	if err != nil {
+		return q.answer(nil, err)
+	}
+	if same := sameFile(m.Evidence, in.FileName, in.SHA256); same != "" && in.Supersedes == "" {
+		done, err := q.confirmed(tracker.EvidenceRef{Award: m.Award, Milestone: m.ID, Evidence: same})
+		return q.answer(ticket{Done: &done}, err)
+	}
 	ref, err := q.announce(q.milestoneRef(), f.Key, in)
 	if err != nil {
 		return q.answer(nil, err)

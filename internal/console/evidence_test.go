@@ -178,6 +178,43 @@ func TestAnswersSurviveUploads(t *testing.T) {
 	}
 }
 
+// The same file given twice is kept once, and its giver is told.
+func TestTheSameFileIsKeptOnce(t *testing.T) {
+	h := newHouse(t)
+	a := gatedAward(h)
+	page := milestoneAt(a, "M1")
+	const told = "minutes.txt: This file is there already. It is kept once."
+	minutes := chosen{"minutes.txt", "", "agreed"}
+	count := func(where string, got answer, want int) {
+		t.Helper()
+		if n := strings.Count(got.text(), told); got.Code != http.StatusOK || n != want || len(h.evidenceOf(a.M("M1"))) != 1 {
+			t.Errorf("%s = %d, told %d times, with %d files: %s", where, got.Code, n, len(h.evidenceOf(a.M("M1"))), got.text())
+		}
+	}
+	add := h.get(trackertest.Operator, page+"/evidence")
+	count("twice in one form", h.postFiles(trackertest.Operator, page+"/evidence", h.fill(add, page+"/evidence"), minutes, minutes), 1)
+	add = h.get(trackertest.Operator, page+"/evidence")
+	count("again", h.postFiles(trackertest.Operator, page+"/evidence", h.fill(add, page+"/evidence"), minutes), 1)
+	form := h.get(trackertest.Operator, page+"/submit")
+	fields := h.fill(form, page+"/submit", "answers/0/text", "it works", "answers/1/text", "twice", "form_step", "upload")
+	form = h.postFiles(trackertest.Operator, page+"/submit", fields, minutes)
+	count("with a submission", form, 1)
+	fields.Set("form_step", "check")
+	count("before the last look", h.postFiles(trackertest.Operator, page+"/submit", fields, minutes), 1)
+	count("nothing new", h.postFiles(trackertest.Operator, page+"/submit", fields), 0)
+
+	sum := sha256.Sum256([]byte("agreed"))
+	script := h.post(trackertest.Operator, page+"/evidence/announce", url.Values{
+		"form_key": {strings.Repeat("c", 32)}, "name": {"minutes.txt"}, "size": {"6"}, "sha256": {hex.EncodeToString(sum[:])},
+	})
+	var out struct {
+		Done *struct{ ID string }
+	}
+	if err := json.Unmarshal(script.Body.Bytes(), &out); err != nil || out.Done == nil || out.Done.ID != string(h.evidenceOf(a.M("M1"))[0].ID) {
+		t.Errorf("by script it is %s", script.Body)
+	}
+}
+
 func TestUploadsAreBounded(t *testing.T) {
 	h := houseOf(t, trackertest.New(t, nil), func(o *console.Options) { o.Files.MaxSize = 1000 })
 	a := gatedAward(h)

@@ -37,6 +37,7 @@ type form struct {
 	Values  url.Values
 	Title   string // why it was refused, in the reader's language
 	Faults  []fieldFault
+	Twice   []string // names of its files that were there already
 }
 
 // fieldFault is what is wrong with a field, in the reader's language.

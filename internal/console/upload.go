@@ -217,34 +217,47 @@ func (q *request) spool(name string, r io.Reader) (upload, error) {
 
 // keep makes evidence of files that were received, one after the other: kind ""
 // lets each file's type tell what it is. A file that the milestone has already
-// is not kept twice. It returns the evidence, the last receipt, and what is
-// wrong with single files.
+// is not kept twice, which the form notes. It returns the evidence, the last
+// receipt, and what is wrong with single files.
 func (q *request) keep(h *milestoneHome, f *form, kind award.EvidenceKind, replaces ident.Evidence, files []upload) (kept []ident.Evidence, last tracker.Receipt, wrong []fieldFault) {
 	for _, u := range files {
-		err := u.err
+		err, name := u.err, blob.SafeName(u.name)
 		var id ident.Evidence
-		if err == nil {
+		if replaces == "" && err == nil {
+			id = sameFile(h.M.Evidence, name, u.sha256)
+		}
+		there := id != ""
+		if err == nil && !there {
 			id, last, err = q.keepOne(h, f, kind, replaces, u, last)
 		}
 		if err != nil {
 			text := q.faultText(err)
 			if u.name != "" {
-				text = q.text("console.evidence.problem", "name", blob.SafeName(u.name), "problem", text)
+				text = q.text("console.evidence.problem", "name", name, "problem", text)
 			}
 			wrong = append(wrong, fieldFault{Field: fieldFiles, Text: text})
 			continue
+		}
+		if there || slices.Contains(kept, id) {
+			f.Twice = append(f.Twice, name)
 		}
 		kept = append(kept, id)
 	}
 	return kept, last, wrong
 }
 
-func (q *request) keepOne(h *milestoneHome, f *form, kind award.EvidenceKind, replaces ident.Evidence, u upload, last tracker.Receipt) (ident.Evidence, tracker.Receipt, error) {
-	for _, e := range h.M.Evidence {
-		if e.State == award.Confirmed && e.SHA256 == u.sha256 && e.FileName == blob.SafeName(u.name) && replaces == "" {
-			return e.ID, last, nil
+// sameFile is the one of a milestone's files that has a name and a content, ""
+// for none.
+func sameFile(files []tracker.EvidenceView, name, sha256 string) ident.Evidence {
+	for _, e := range files {
+		if e.State == award.Confirmed && e.SHA256 == sha256 && e.FileName == name {
+			return e.ID
 		}
 	}
+	return ""
+}
+
+func (q *request) keepOne(h *milestoneHome, f *form, kind award.EvidenceKind, replaces ident.Evidence, u upload, last tracker.Receipt) (ident.Evidence, tracker.Receipt, error) {
 	in := q.console.fileOf(kind, u.name, u.size, u.sha256)
 	in.Supersedes = replaces
 	head := make([]byte, min(u.size, blob.HeadBytes))

@@ -67,7 +67,8 @@ async function sent(to, file, words, progress) {
   throw new Failure(`${words.refused} ${got.status} ${why(got)}`);
 }
 
-// keep makes evidence of a file: announced, sent, confirmed.
+// keep makes evidence of a file: announced, sent, confirmed. It reports whether
+// the file was there already.
 async function keep(form, file, row, words) {
   const state = row.querySelector(".step");
   const bar = row.querySelector("progress");
@@ -93,6 +94,7 @@ async function keep(form, file, row, words) {
     }
   }
   tick(form, to.done ?? await ours(to.confirm, { form_key: fields.form_key }, words));
+  return Boolean(to.done);
 }
 
 // tick adds the file to those that the form rests on.
@@ -173,8 +175,10 @@ function uploads(form, field, list) {
     row.replaceChildren(element("bdi", file.name), element("span", "", "step muted"), bar);
     left.delete(file);
     try {
-      await keep(form, file, row, words);
-      row.remove();
+      if (await keep(form, file, row, words)) {
+        bar.remove();
+        row.querySelector(".step").textContent = words.twice;
+      } else row.remove();
     } catch (e) {
       const state = row.querySelector(".step");
       bar.remove();
