@@ -82,7 +82,7 @@ func TestInboxAsksWhoMay(t *testing.T) {
 	if got := texts(section(h.get(trackertest.Manager, "/"), "overdue").Find("tbody tr")); len(got) != 1 || !strings.Contains(got[0], "everybody in this role") {
 		t.Errorf("overdue with others: %v", got)
 	}
-	if got := section(h.get(trackertest.Manager2, tranche), "next").Text(); !strings.Contains(got, "Not for: operator, manager") {
+	if got := section(h.get(trackertest.Manager2, tranche), "next").Text(); !strings.Contains(got, "operator (requested the tranche), manager (decided milestone M1)") {
 		t.Errorf("the tranche says %s", got)
 	}
 }
