@@ -160,8 +160,8 @@ func (q *request) dateChips(list []chip, f *form) []chip {
 	return q.chip(list, "to", q.text("console.audit.to"), clip(f.Value("to")))
 }
 
-// subject is the page of the subject that was typed: an id, or what finds one
-// thing alone; between the dates asked for.
+// subject is the page of the subject that was typed: an id, what one thing alone
+// is called just so, or what finds one thing alone; between the dates asked for.
 func (q *request) subject(v *auditPage) (string, error) {
 	page := func(id string) string { return to(at("audit", id), "from", v.From, "to", v.To) }
 	if ident.Prefix(v.Subject) != "" {
@@ -179,7 +179,8 @@ func (q *request) subject(v *auditPage) (string, error) {
 			v.Found = append(v.Found, q.searchLine(r, page(r.ID)))
 		}
 	}
-	if len(v.Found) == 1 {
+	exactly := func(n int) bool { return n < len(v.Found) && v.Found[n].Match.Found == v.Found[n].Match.Whole() } // they come first
+	if len(v.Found) == 1 || exactly(0) && !exactly(1) {
 		return v.Found[0].Href, err
 	}
 	return "", err

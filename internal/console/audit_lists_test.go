@@ -108,3 +108,19 @@ func TestAuditFindsAPaymentByItsReference(t *testing.T) {
 		t.Errorf("%s leads to %q", now.Reference, to)
 	}
 }
+
+// What one subject is called just so leads to it, though numbers of others begin
+// with it.
+func TestAuditOpensWhatIsCalledJustSo(t *testing.T) {
+	h := newHouse(t)
+	a := h.Draft(h.Document(nil, nil))
+	other := h.Document(nil, nil)
+	other.Number = "HT-001-P01"
+	h.Draft(other)
+	if got := h.get(trackertest.Auditor, "/audit?subject=ht-001"); got.Header().Get("Location") != "/audit/"+string(a) {
+		t.Errorf("HT-001 = %d %q: %s", got.Code, got.Header().Get("Location"), got.text())
+	}
+	if got := h.get(trackertest.Auditor, "/audit?subject=ht-00"); got.Code != http.StatusOK || got.page.Find("main li a, main td a").Length() != 2 {
+		t.Errorf("HT-00 = %d: %s", got.Code, got.text())
+	}
+}
