@@ -1,7 +1,6 @@
 package console
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -252,81 +251,6 @@ func pageOfSubject(id string) string {
 		return at(of, id)
 	}
 	return ""
-}
-
-// auditEntryPage is one entry in full.
-type auditEntryPage struct {
-	tracker.JournalEntryView
-	Called       string
-	Done         string // what the command did
-	SubjectPage  string
-	Events       []auditEvent
-	Files        []fileLine
-	Before, Next string // addresses of the entries beside it
-}
-
-// auditEvent is an event with everything that it changed.
-type auditEvent struct {
-	Kind, Thing  string
-	Called, Page string // the thing in words, and its page; empty where the subject has no words for it
-	Version      int64
-	Note         string
-	Changes      []changeLine
-	Raw          []rawChange
-	Data         string
-}
-
-// rawChange is a change as it is written.
-type rawChange struct {
-	Path, From, To string
-}
-
-func (c *Console) auditEntry(q *request) error {
-	id := q.PathValue("aggregate")
-	seq, err := strconv.ParseInt(q.PathValue("seq"), 10, 64)
-	if err != nil {
-		return fault.New(fault.NotFound, "thing.notFound")
-	}
-	e, err := c.Tracker.JournalEntry(q.Context(), q.call, id, seq)
-	if err != nil {
-		return err
-	}
-	v := auditEntryPage{JournalEntryView: e.JournalEntryView, Files: filesOf(id, e.Files), Called: q.called(e.JournalEntryView), Done: q.did(e.JournalEntryView), SubjectPage: pageOfSubject(id), Next: at("audit", id, seq+1)}
-	if seq > 1 {
-		v.Before = at("audit", id, seq-1)
-	}
-	if _, err := c.Tracker.JournalEntry(q.Context(), q.call, id, seq+1); fault.KindOf(err) == fault.NotFound && err != nil {
-		v.Next = ""
-	}
-	all, about := q.namesOf(id)
-	named := func(id string) string {
-		n := e.Names[id]
-		return cmp.Or(fileName(v.Files, id), n.Names.In(string(q.lang)), n.Code, all(id))
-	}
-	before := q.termsBefore(e.JournalEntryView)
-	for _, ev := range e.Events {
-		x := auditEvent{Kind: ev.Kind, Thing: ev.Thing, Version: ev.Version, Note: q.noteOf(ev), Data: string(ev.Data)}
-		x.Called, x.Page = about(ev.Thing)
-		x.Called = cmp.Or(fileName(v.Files, ev.Thing), x.Called, q.otherwiseCalled(ev, e.Names))
-		if x.Changes, err = q.termLines(ev, before, named); err != nil {
-			return err
-		}
-		if _, ladder := ladderSet(ev); !ladder {
-			x.Changes = append(x.Changes, q.changeLines(ev, named)...)
-		}
-		for _, change := range ev.Changes {
-			x.Raw = append(x.Raw, rawChange{change.Path, string(change.From), string(change.To)})
-		}
-		v.Events = append(v.Events, x)
-	}
-	return q.show("audit-entry", q.text("console.audit.entry", "number", e.Sequence, "called", v.Called), v)
-}
-
-// otherwiseCalled is what the thing of an event is called that is no part of an
-// award: somebody by name, and a subject.
-func (q *request) otherwiseCalled(ev tracker.JournalEvent, names map[string]tracker.Named) string {
-	n := names[strings.TrimPrefix(ev.Thing, "member/")]
-	return strings.TrimSpace(n.Code + " " + n.Names.In(string(q.lang)))
 }
 
 // namesOf says what the things of a subject are called, and what a thing is

@@ -3,7 +3,6 @@ package console_test
 import (
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -80,37 +79,50 @@ func TestEntriesAreToldInWords(t *testing.T) {
 			})
 		}
 	}
-	entries, told := 0, map[string]bool{}
+	entries, pages, told := 0, 0, map[string]bool{}
 	for id := range subjects {
 		for seq := 1; ; seq++ {
-			r := httptest.NewRequest(http.MethodGet, fmt.Sprintf("/audit/%s/%d", id, seq), nil)
-			r.Header.Set("Accept-Language", "zh-CN")
-			page := h.send("auditor", r)
+			path := fmt.Sprintf("/audit/%s/%d", id, seq)
+			page := h.getIn("zh-CN", "auditor", path)
 			if page.Code != http.StatusOK {
 				break
 			}
 			entries++
 			if head := page.page.Find("main h1").Text(); rawCode.MatchString(head) {
-				t.Errorf("%s/%d is headed %q", id, seq, head)
+				t.Errorf("%s is headed %q", path, head)
 			}
-			page.page.Find("main section.card").Each(func(_ int, s *goquery.Selection) {
-				kind := s.Find("h2").Text()
-				told[kind] = true
-				s.Find("p > bdi").Each(func(_ int, p *goquery.Selection) {
-					if p.Closest("details").Length() == 0 && !strings.Contains(p.Text(), "·") && regexp.MustCompile(`[a-z]{3}_[0-9A-Z]{26}`).MatchString(p.Text()) {
-						t.Errorf("%s/%d says of %s %q", id, seq, kind, p.Text())
-					}
-				})
-				s.Find("dl.changes > div").Each(func(_ int, d *goquery.Selection) {
-					label, value := d.Find("dt").Text(), d.Find("dd").Text()
-					if raw := rawCode.FindString(label); raw != "" || !written(label) && rawCode.MatchString(value) {
-						t.Errorf("%s/%d says of %s %q: %q", id, seq, kind, label, value)
-					}
-				})
-			})
+			for {
+				pages++
+				entryInWords(t, path, page, told)
+				if path = page.page.Find("nav.pages a[rel=next]").AttrOr("href", ""); path == "" {
+					break
+				}
+				page = h.getIn("zh-CN", "auditor", path)
+			}
 		}
 	}
-	if entries < 100 || !told["预警规则生效"] || !told["变更提出"] || !told["角色授予"] || !told["导入完成"] {
-		t.Errorf("%d entries of %d subjects tell of %v", entries, len(subjects), told)
+	if entries < 100 || pages == entries || !told["预警规则生效"] || !told["变更提出"] || !told["角色授予"] || !told["导入完成"] {
+		t.Errorf("%d entries of %d subjects on %d pages tell of %v", entries, len(subjects), pages, told)
 	}
+}
+
+// entryInWords fails where a page of an entry tells of an event in codes; it
+// notes the kinds of events.
+func entryInWords(t *testing.T, path string, page answer, told map[string]bool) {
+	t.Helper()
+	page.page.Find("main section.card").Each(func(_ int, s *sel) {
+		kind := s.Find("h2").Text()
+		told[kind] = true
+		s.Find("p > bdi").Each(func(_ int, p *sel) {
+			if p.Closest("details").Length() == 0 && !strings.Contains(p.Text(), "·") && regexp.MustCompile(`[a-z]{3}_[0-9A-Z]{26}`).MatchString(p.Text()) {
+				t.Errorf("%s says of %s %q", path, kind, p.Text())
+			}
+		})
+		s.Find("dl.changes > div").Each(func(_ int, d *sel) {
+			label, value := d.Find("dt").Text(), d.Find("dd").Text()
+			if raw := rawCode.FindString(label); raw != "" || !written(label) && rawCode.MatchString(value) {
+				t.Errorf("%s says of %s %q: %q", path, kind, label, value)
+			}
+		})
+	})
 }
