@@ -33,6 +33,10 @@ func TestSearchLeadsToPayments(t *testing.T) {
 	paid := h.PayOut(a.Tr(1))
 	refund := h.Refund(paid, "5")
 	page := "/awards/" + string(a.ID)
+	list := h.sees(trackertest.Finance, "/payments")
+	if form := list.page.Find("main form[action='/search']"); form.Find("input[name=q]").Length() != 1 || form.Find("input[name=type]").AttrOr("value", "") != "payment" {
+		t.Errorf("the list does not lead to the search: %s", list.text())
+	}
 	for typed, want := range map[string]string{
 		"instalment": page + "/payments/" + string(paid.Payment), "bank-pay": page + "/payments/" + string(paid.Payment), "rf-": page + "/refunds/" + string(refund.Refund),
 	} {
