@@ -301,12 +301,12 @@ func TestInboxSaysWhatAPaymentNeeds(t *testing.T) {
 		t.Errorf("approved: %q", got)
 	}
 	part := h.instructs(a, "1,500,000")
-	if got := row(); len(got) != 2 || got[1] != "Instruct 1" {
+	if got := row(); len(got) != 2 || got[0] != "CNY 2.00mat the bank CNY 1.50m" || got[1] != "Instruct 1" {
 		t.Errorf("partly instructed: %q", got)
 	}
 	h.does(trackertest.Finance, part+"/paid", part+"/paid", "paidOn", "2026-03-02", "bankReference", "B-1")
 	rest := h.instructs(a, "500,000")
-	if got := row(); len(got) != 2 || got[0] != "CNY 0.50m" || got[1] != "Record the bank’s answer 1" {
+	if got := row(); len(got) != 2 || got[0] != "CNY 0.50mat the bank CNY 0.50m" || got[1] != "Record the bank’s answer 1" {
 		t.Errorf("all of the rest instructed: %q", got)
 	}
 	if got := h.sees(trackertest.Finance, "/awards/"+string(a.ID)).page.Find(".when a.button").Text(); got != "Record the bank’s answer 1" {
