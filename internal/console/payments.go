@@ -27,10 +27,15 @@ type paymentsPage struct {
 	Rows []paymentRow
 }
 
+// queues are the states of payments that have a list of their own.
+func queues() []award.PaymentState {
+	return []award.PaymentState{award.Instructed, award.Paid, award.ReturnedByBank, award.PaymentReversed}
+}
+
 // paymentTabs lead between lists of payments, and to the refunds.
 func (q *request) paymentTabs(current string) []link {
 	var out []link
-	for _, x := range []award.PaymentState{award.Instructed, award.Paid, award.ReturnedByBank} {
+	for _, x := range queues() {
 		out = append(out, link{Href: to("/payments", "queue", x), Text: q.label("paymentState", string(x)), Current: string(x) == current})
 	}
 	return append(out, link{Href: to("/payments", "queue", "all"), Text: q.text("console.payment.queue.all"), Current: current == "all"},
@@ -38,7 +43,7 @@ func (q *request) paymentTabs(current string) []link {
 }
 
 func (c *Console) payments(q *request) error {
-	queue := known(q, "queue", string(award.Instructed), string(award.Paid), string(award.ReturnedByBank), "all")
+	queue := known(q, "queue", append(texts(queues()), "all")...)
 	if queue == "" && q.inRole(portfolio.Finance) {
 		queue = string(award.Instructed)
 	} else if queue == "" {
