@@ -23,6 +23,7 @@ func (q *request) attentionLines(rows []tracker.AttentionRow) []attentionLine {
 	out := make([]attentionLine, 0, len(rows))
 	for _, r := range rows {
 		line := attentionLine{AttentionRow: r, Href: pageOfThing(r)}
+		line.SentBack = shortened(r.SentBack)
 		if !r.EffectiveOn.IsZero() {
 			line.Left = r.EffectiveOn.Sub(q.today)
 		}

@@ -77,6 +77,7 @@ func TestTrancheFromRequestToApproval(t *testing.T) {
 	}
 	h.does(trackertest.Operator, path+"/request", path+"/request")
 	says(t, h.does(trackertest.Manager2, path+"/refuse", path+"/refuse", "reason", "The invoice is missing."), "Last sent back because: The invoice is missing.")
+	says(t, h.sees(trackertest.Operator, "/"), "Last sent back because: The invoice is missing.")
 	answering := h.sees(trackertest.Operator, path+"/request")
 	says(t, answering, "Last sent back because The invoice is missing.", "manager2 2026-03-02", "Answer here why the request was sent back")
 	const unanswered = "The reason for sending it back is not answered. Request it all the same?"

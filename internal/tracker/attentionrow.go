@@ -63,8 +63,10 @@ type AttentionRow struct {
 	Instructed money.Amount `json:"instructed,omitzero"`
 	// AtBank says that all that is left to pay of a tranche is instructed, so
 	// that only what the bank did is to be recorded.
-	AtBank  bool     `json:"atBank,omitzero"`
-	Actions []Action `json:"actions,omitempty"`
+	AtBank bool `json:"atBank,omitzero"`
+	// SentBack is why a tranche was last sent back, until it is approved.
+	SentBack string   `json:"sentBack,omitempty"`
+	Actions  []Action `json:"actions,omitempty"`
 }
 
 // thing is what attention watches, whichever of the three kinds it is.
@@ -77,21 +79,22 @@ type thing struct {
 	legal                        []Action     // what it takes, as far as it can tell by itself
 	instructed                   money.Amount // of a tranche, and whether that is all that is left to pay
 	atBank                       bool
+	sentBack                     string // why, of a tranche
 }
 
 func (f *found) thing() (thing, error) {
 	switch kind := kindOfItem(f.item.Key); kind {
 	case access.KindMilestone:
 		m, err := schema.Decode[award.Milestone](*f.item, schema.TypeMilestone)
-		return thing{kind, string(m.ID), string(m.State), m.Title, m.Code, m.ID, m.Watch, m.Due(), m.GatedAmount, m.Legal(), money.Amount{}, false}, err
+		return thing{kind, string(m.ID), string(m.State), m.Title, m.Code, m.ID, m.Watch, m.Due(), m.GatedAmount, m.Legal(), money.Amount{}, false, ""}, err
 	case access.KindTranche:
 		t, err := schema.Decode[award.Tranche](*f.item, schema.TypeTranche)
 		unpaid, e2 := t.Amount.Sub(t.Paid)
-		return thing{kind, string(t.ID), string(t.State), "", numbered(t.Number), "", t.Watch, t.PlannedOn, unpaid, t.State.Legal(), t.Instructed, t.AtBank()}, errors.Join(err, e2)
+		return thing{kind, string(t.ID), string(t.State), "", numbered(t.Number), "", t.Watch, t.PlannedOn, unpaid, t.State.Legal(), t.Instructed, t.AtBank(), t.Refused}, errors.Join(err, e2)
 	case access.KindExtension:
 		e, err := schema.Decode[award.Extension](*f.item, schema.TypeExtension)
 		m, _, e2 := get[award.Milestone](f.reading, schema.MilestoneKey(e.Award, e.Milestone), schema.TypeMilestone)
-		return thing{kind, string(e.ID), string(e.State), m.Title, m.Code, e.Milestone, e.Watch, e.RequestedOn, m.GatedAmount, e.State.Legal(), money.Amount{}, false}, errors.Join(err, e2)
+		return thing{kind, string(e.ID), string(e.State), m.Title, m.Code, e.Milestone, e.Watch, e.RequestedOn, m.GatedAmount, e.State.Legal(), money.Amount{}, false, ""}, errors.Join(err, e2)
 	default:
 		return thing{}, fault.New(fault.Internal, "item.otherType", "item", f.item.String(), "type", kind, "expected", "obligation")
 	}
@@ -193,7 +196,7 @@ func attentionRow(f *found, on civil.Date) (AttentionRow, error) {
 		Thing: th.kind, ID: th.id, Version: f.item.Version, State: th.state, Milestone: th.milestone, Title: th.title, Code: th.code,
 		Award: a.ID, Number: d.Number, AwardTitle: d.Title,
 		Programme: *f.named(string(d.Programme)), Platform: f.named(string(d.Platform)), Project: f.named(string(d.Project)), Sector: f.sector(d),
-		DueOn: th.due, GatedAmount: th.money, Instructed: th.instructed, AtBank: th.atBank,
+		DueOn: th.due, GatedAmount: th.money, Instructed: th.instructed, AtBank: th.atBank, SentBack: th.sentBack,
 	}
 	o := th.watch.Current
 	if err != nil || o == nil {
