@@ -174,6 +174,12 @@ func TestLateExtensionNeedsEvidence(t *testing.T) {
 	}
 	if got := h.postFiles(trackertest.Operator, page+"/extend", fields, chosen{"letter.txt", "text/plain", "sorry"}); got.Code != http.StatusOK {
 		t.Errorf("with a file = %d %s", got.Code, got.text())
+	} else if strings.Contains(got.text(), "has passed already") {
+		t.Errorf("a date to come has passed: %s", got.text())
+	}
+	fields.Set("askedDueOn", "2026-06-05")
+	if got := h.postFiles(trackertest.Operator, page+"/extend", fields, chosen{"letter.txt", "text/plain", "sorry"}).text(); !strings.Contains(got, "2026-06-05 has passed already") {
+		t.Errorf("a date that has passed is not warned of: %s", got)
 	}
 }
 

@@ -491,6 +491,17 @@ func TestRefusedAnswersAreNotDone(t *testing.T) {
 	if got := done(changed); !strings.HasPrefix(got, "2 of 2") {
 		t.Errorf("changed, the form says %q", got)
 	}
+	check := func(answers ...string) string {
+		return h.post(trackertest.Operator, page+"/submit", h.fill(form, page+"/submit", append(answers, "form_step", "check")...)).text()
+	}
+	if same := "This answer is as it was when it was not accepted."; strings.Count(check(), same) != 1 || strings.Contains(check("answers/1/text", "now it is"), same) {
+		t.Errorf("unchanged, the check says %s", check())
+	}
+	h.SubmitWith(ref, []ident.Evidence{h.Upload(ref, "measured again").Evidence})
+	h.Decide(ref, award.Met)
+	if got := h.sees(trackertest.Operator, page+"/evidence").text(); !strings.Contains(got, "The milestone is decided.") {
+		t.Errorf("once it is decided, adding files says %s", got)
+	}
 }
 
 // What was overdue before reminders began says so, names who owes it and what

@@ -184,7 +184,10 @@ function uploads(form, field, list) {
       bar.remove();
       state.className = "step failed";
       state.textContent = e instanceof Failure ? e.message : words.failed;
-      if (e.final) return;
+      if (e.final) {
+        if (file.size === 0) left.add(file); // the form says so, too: nothing goes missing in silence
+        return;
+      }
       if (!words.form || file.size <= Number(words.form)) left.add(file);
       const again = element("button", words.again, "second");
       again.type = "button";
