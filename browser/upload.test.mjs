@@ -188,3 +188,15 @@ test("without script the limit stands beside the field, and holds", async () => 
   await kept(page, "small.pdf").waitFor();
   await operator.leave();
 });
+
+test("an empty file is refused, and again when the form is sent", async () => {
+  const operator = await submitting();
+  const { page } = operator;
+  await operator.click("nav.crumbs a[href*='/milestones/mst_']");
+  await operator.click("main a[href$='/evidence'] >> nth=0");
+  await page.setInputFiles("#f-files", { name: "nothing.pdf", mimeType: "application/pdf", buffer: Buffer.alloc(0) });
+  await page.locator(".uploads li").getByText("The file is empty.").waitFor();
+  await page.getByRole("button", { name: "Upload", exact: true }).click();
+  await page.locator("#errors").getByText("nothing.pdf: The file is empty.").waitFor();
+  await operator.leave();
+});
