@@ -183,7 +183,7 @@ func (q *request) readers(view *accessPage, thing string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	view.Sees, view.Page, view.Pager = &found, pageOfKind(found.Kind, found.Thing.ID), q.pager(len(found.Readers.Items), found.Readers.Next)
+	view.Sees, view.Page, view.Pager = &found, q.pageOfKind(found.Kind, found.Thing.ID), q.pager(len(found.Readers.Items), found.Readers.Next)
 	for _, r := range found.Readers.Items {
 		line := readerLine{Reader: r, Page: scopePage(r.Scope)}
 		for _, a := range r.Actions {
@@ -203,7 +203,7 @@ func (q *request) explained(view *accessPage, person, thing string) (string, err
 	if err != nil {
 		return "", err
 	}
-	view.Found, view.Page = &found, pageOfKind(found.Kind, found.Thing.ID)
+	view.Found, view.Page = &found, q.pageOfKind(found.Kind, found.Thing.ID)
 	named := map[string]*tracker.Named{}
 	for _, g := range found.Held {
 		if _, seen := named[g.Scope.ID]; !seen && g.Scope.Kind != portfolio.InDeployment && len(named) < mostNamed {
@@ -270,8 +270,8 @@ func (q *request) fullName(n tracker.Named) string {
 
 // pageOfKind is the page of a thing about which access is asked, "" for the
 // deployment.
-func pageOfKind(kind, id string) string {
-	if kind == tracker.KindDeployment {
+func (q *request) pageOfKind(kind, id string) string {
+	if view, ok := access.ViewOf(kind); !ok || kind == tracker.KindDeployment || !q.may(view) {
 		return ""
 	}
 	return at(kind+"s", id)

@@ -53,6 +53,15 @@ func TestGrantAndRevokeARole(t *testing.T) {
 		got.page.Find(`#errors a[href="#f-logins%2f0%2fsubject"]`).Length() != 1 || h.fill(got, "/admin/people/new").Get("names/en") != hostile {
 		t.Errorf("without a login = %d %s", got.Code, got.page.Find("#errors").Text())
 	}
+	for want, fields := range map[string][]string{
+		"Name: This is required.":                            {"logins/0/subject", "eve"},
+		"Signs in as: This login belongs to another person.": {"names/en", "Eve", "logins/0/subject", trackertest.Manager},
+	} {
+		got := h.post(trackertest.Administrator, "/admin/people/new", h.fill(form, "/admin/people/new", fields...))
+		if said := texts(got.page.Find("#errors a")); !slices.Equal(said, []string{want}) {
+			t.Errorf("refused with %q, want %q", said, want)
+		}
+	}
 	page := h.does(trackertest.Administrator, "/admin/people/new", "/admin/people/new", "names/en", hostile, "logins/0/subject", "eve")
 	id := strings.TrimSpace(page.page.Find("main code").First().Text())
 	if !strings.HasPrefix(id, "per_") || !strings.Contains(page.text(), "<b>Eve</b>") {

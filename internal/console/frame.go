@@ -98,7 +98,7 @@ func sections() []struct {
 		{"projects", "/projects", access.ViewProject},
 		{"organisations", "/organisations", access.ViewOrganisation},
 		{"programmes", "/programmes", access.ViewProgramme},
-		{"audit", "/audit", ""}, // what one did oneself
+		{"audit", "/audit", access.ViewJournal},
 		{"imports", "/imports", access.ViewImport},
 		{"admin", "/admin", access.ViewMembers},
 	}

@@ -154,10 +154,10 @@ func TestNavigationHasWhatRolesFind(t *testing.T) {
 	h.Request(a.Tr(1))
 	all := strings.Fields("/ /overview /overdue /milestones /awards /tranches /payments /extensions /platforms /projects /organisations /programmes /audit /imports /admin")
 	for persona, hidden := range map[string]string{
-		trackertest.Administrator: "/overview /overdue /milestones /awards /tranches /payments /extensions /platforms /projects /imports",
+		trackertest.Administrator: "/overview /overdue /milestones /awards /tranches /payments /extensions /platforms /projects /audit /imports",
 		trackertest.Manager:       "", trackertest.Finance: "", trackertest.Head: "", trackertest.Auditor: "",
-		trackertest.Operator: "/imports /admin", trackertest.Lead: "/platforms /programmes /imports /admin",
-		trackertest.Stranger: "/overview /overdue /milestones /awards /tranches /payments /extensions /platforms /projects /organisations /programmes /imports /admin",
+		trackertest.Operator: "/audit /imports /admin", trackertest.Lead: "/platforms /programmes /audit /imports /admin",
+		trackertest.Stranger: "/overview /overdue /milestones /awards /tranches /payments /extensions /platforms /projects /organisations /programmes /audit /imports /admin",
 	} {
 		none := strings.Fields(hidden)
 		var got, want []string

@@ -2,6 +2,7 @@ package console
 
 import (
 	"milepost/internal/access"
+	"milepost/internal/attention"
 	"milepost/internal/award"
 	"milepost/internal/tracker"
 )
@@ -104,7 +105,11 @@ func (q *request) milestoneWhy(h *milestoneHome) []string {
 	case decides && !submits && h.undelivered():
 		out = say("undelivered")
 		if o := h.M.Watch.Current; o != nil && len(h.Owners.People) > 0 && h.M.Extension == "" {
-			out = say("turn", "who", q.namedOwners(h.Owners, o.Role))
+			turn := "turn"
+			if o.Kind == attention.Rework {
+				turn = "turnRework"
+			}
+			out = say(turn, "who", q.namedOwners(h.Owners, o.Role))
 		}
 	case prepares && !submits && h.undelivered():
 		out = say("prepares")
