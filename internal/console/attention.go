@@ -17,6 +17,8 @@ type attentionLine struct {
 	// Choice names the line in a form; empty where the reader may not
 	// acknowledge it, or has.
 	Choice string
+	// Owners are who owe it together, in a list that says whose it is.
+	Owners owners
 }
 
 func (q *request) attentionLines(rows []tracker.AttentionRow) []attentionLine {
@@ -80,8 +82,8 @@ func hasAction(list []tracker.Action, a tracker.Action) bool {
 }
 
 // attentionColumns are those of a list of what is owed.
-func (q *request) attentionColumns() []column[tracker.AttentionRow] {
-	type row = tracker.AttentionRow
+func (q *request) attentionColumns() []column[attentionLine] {
+	type row = attentionLine
 	cell := func(id string, value func(row) string) cellOf[row] { return cellOf[row]{"console.export." + id, value} }
 	return []column[row]{
 		{id: "due", heading: "console.column.due", fields: []cellOf[row]{
@@ -96,7 +98,7 @@ func (q *request) attentionColumns() []column[tracker.AttentionRow] {
 		{id: "project", heading: "console.milestones.column.project", off: true, fields: []cellOf[row]{
 			{"console.milestones.column.project", func(r row) string { return q.in(namesOf(r.Project)) }}}},
 		{id: "owner", heading: "console.column.owner", fields: []cellOf[row]{
-			cell("role", func(r row) string { return q.word("role", string(r.Role)) }), cell("owner", func(r row) string { return q.in(namesOf(r.Person)) })}},
+			cell("role", func(r row) string { return q.word("role", string(r.Role)) }), cell("owner", func(r row) string { return q.ownerNames(r) })}},
 		{id: "level", heading: "console.column.level", fields: []cellOf[row]{cell("level", func(r row) string { return cmp.Or(q.word("level", string(r.Level)), q.text("console.level.none")) })}},
 		{id: "risk", heading: "console.column.risk", fields: []cellOf[row]{
 			cell("risk", func(r row) string { return r.GatedAmount.Decimal() }), cell("currency", func(r row) string { return r.GatedAmount.Unit().Code() })}},

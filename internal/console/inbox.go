@@ -88,10 +88,10 @@ func (q *request) waitingList(rows []tracker.AttentionRow) worklist {
 }
 
 // others is one that says whose it is.
-func (q *request) others(caption string, rows []tracker.AttentionRow) worklist {
+func (q *request) others(caption string, rows []tracker.AttentionRow) (worklist, error) {
 	w := q.worklist(caption, rows)
 	w.Layout.shown = append(w.Layout.shown, "owner")
-	return w
+	return w, q.owned(w.Rows)
 }
 
 // doneLine is a step that was taken, with where its thing is.
@@ -178,7 +178,9 @@ func (c *Console) inboxFirst(q *request, view *inboxPage) error {
 		return err
 	}
 	n := len(overdue.Items)
-	view.Overdue = q.others(q.text("console.inbox.overdue"), overdue.Items[:min(n, overdueShown)])
+	if view.Overdue, err = q.others(q.text("console.inbox.overdue"), overdue.Items[:min(n, overdueShown)]); err != nil {
+		return err
+	}
 	view.Parts["overdue"] = part{Count: count{n, overdue.Next != ""}, Late: n, Cut: overdue.Next != "" || n > overdueShown, Href: to("/overdue", "whose", "others")}
 
 	if err := c.inboxSent(q, view); err != nil {
@@ -225,9 +227,9 @@ func (c *Console) inboxBaselined(q *request, view *inboxPage) error {
 	rows = slices.DeleteFunc(rows, func(r tracker.AttentionRow) bool {
 		return !unseen(r) || !hasAction(r.Actions, tracker.ActionAcknowledge)
 	})
-	view.Waiting = q.others(q.text("console.inbox.baselined"), rows)
+	view.Waiting, err = q.others(q.text("console.inbox.baselined"), rows)
 	view.Waiting.Pick, view.Waiting.Do = true, false
-	return nil
+	return err
 }
 
 // inboxSent is what the reader sent on and what now waits for somebody else.
@@ -251,9 +253,9 @@ func (c *Console) inboxSent(q *request, view *inboxPage) error {
 		p.Cut = more || len(rows) > sentShown
 		rows = rows[:min(len(rows), sentShown)]
 	}
-	view.Sent = q.others(q.text("console.inbox.sent"), rows)
 	view.Parts[showSent] = p
-	return nil
+	view.Sent, err = q.others(q.text("console.inbox.sent"), rows)
+	return err
 }
 
 // inboxDone is what was done lately.

@@ -56,7 +56,14 @@ func (c *Console) overdue(q *request) error {
 		if err != nil {
 			return err
 		}
-		return exportShown(q, string(view.Status), q.attentionColumns(), shown, rows)
+		lines := q.attentionLines(rows)
+		if shown.Shows("owner") {
+			err = q.owned(lines)
+		}
+		if err != nil {
+			return err
+		}
+		return exportShown(q, string(view.Status), q.attentionColumns(), shown, lines)
 	}
 	page, err := c.Tracker.Attention(q.Context(), q.call, query, q.paging())
 	if view.Problem = q.problem(err); err != nil && view.Problem == "" {
@@ -68,8 +75,13 @@ func (c *Console) overdue(q *request) error {
 		}
 	}
 	title := q.text("console.overdue.title." + string(view.Status))
-	view.List = q.others(title, page.Items)
+	view.List = q.worklist(title, page.Items)
 	view.List.Layout = shown
+	if shown.Shows("owner") {
+		if err := q.owned(view.List.Rows); err != nil {
+			return err
+		}
+	}
 	if query.Baselined {
 		view.Form = q.form("/acknowledge", 0)
 		for _, l := range view.List.Rows {

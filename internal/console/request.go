@@ -15,6 +15,7 @@ import (
 	"milepost/internal/console/session"
 	"milepost/internal/fault"
 	"milepost/internal/i18n"
+	"milepost/internal/portfolio"
 	"milepost/internal/tracker"
 )
 
@@ -25,15 +26,16 @@ type request struct {
 	w       http.ResponseWriter
 	lang    i18n.Language
 	look    preferences
-	id      string                   // names the request in logs
-	call    tracker.Call             // of whoever is signed in
-	today   civil.Date               // business date
-	status  int                      // of the answer; 0 is 200
-	asked   *form                    // what was sent, nil for nothing
-	draws   bool                     // the page has charts
-	bare    bool                     // the frame says nothing that would have to be read
-	looked  map[string]tracker.Named // names that were looked up one by one
-	waiting *count                   // what waits on the reader, where the page has counted it
+	id      string                      // names the request in logs
+	call    tracker.Call                // of whoever is signed in
+	today   civil.Date                  // business date
+	status  int                         // of the answer; 0 is 200
+	asked   *form                       // what was sent, nil for nothing
+	draws   bool                        // the page has charts
+	bare    bool                        // the frame says nothing that would have to be read
+	looked  map[string]tracker.Named    // names that were looked up one by one
+	waiting *count                      // what waits on the reader, where the page has counted it
+	holders map[portfolio.Scope]holding // who was read to have a role where
 }
 
 func (c *Console) request(w http.ResponseWriter, r *http.Request) *request {

@@ -36,9 +36,11 @@ type AttentionRow struct {
 	Project    *Named          `json:"project,omitempty"`
 	Sector     string          `json:"sector,omitempty"`
 
-	Kind        attention.Kind  `json:"kind,omitempty"` // of the obligation; empty where it is over
-	Role        portfolio.Role  `json:"role,omitempty"` // who owes it
-	Person      *Named          `json:"person,omitempty"`
+	Kind   attention.Kind `json:"kind,omitempty"` // of the obligation; empty where it is over
+	Role   portfolio.Role `json:"role,omitempty"` // who owes it
+	Person *Named         `json:"person,omitempty"`
+	// Except are persons whom a separation keeps from it, though they hold the role.
+	Except      []ident.Person  `json:"except,omitempty"`
 	DueOn       civil.Date      `json:"dueOn,omitzero"`
 	EffectiveOn civil.Date      `json:"effectiveOn,omitzero"` // what lateness counts from
 	DaysLate    int             `json:"daysLate"`
@@ -203,6 +205,7 @@ func attentionRow(f *found, on civil.Date) (AttentionRow, error) {
 		return row, err
 	}
 	row.Kind, row.Role, row.Person = o.Kind, o.Role, f.named(string(o.Person))
+	row.Except = o.Except
 	row.DueOn, row.EffectiveOn, row.DaysLate = o.DueOn, o.EffectiveOn, o.DaysLate(on)
 	row.Level, row.OpenedOn, row.NextOn, row.Revision = o.Told(), o.OpenedOn, o.NextOn, o.Revision
 	row.Barred = slices.Contains(o.Except, f.call.Principal.Person) && slices.Contains(f.t.authority.Roles(f.call.Principal, resourceOf(a, th.kind, th.id)), o.Role)
