@@ -82,9 +82,12 @@ type Round struct {
 	SubmittedBy    ident.Person       `json:"submittedBy"`
 	SubmittedByOrg ident.Organisation `json:"submittedByOrg,omitempty"`
 	SubmittedOn    civil.Date         `json:"submittedOn"` // business date
-	Answers        []Answer           `json:"answers"`
-	Evidence       []ident.Evidence   `json:"evidence,omitempty"` // at most MaxFiles
-	Statement      string             `json:"statement,omitempty"`
+	// DueOn is what lateness counted from when it was submitted: the date owed,
+	// moved to a working day. It is zero for history.
+	DueOn     civil.Date       `json:"dueOn,omitzero"`
+	Answers   []Answer         `json:"answers"`
+	Evidence  []ident.Evidence `json:"evidence,omitempty"` // at most MaxFiles
+	Statement string           `json:"statement,omitempty"`
 	// End is how the round ended; empty while undecided.
 	End       RoundEnd       `json:"end,omitempty"`
 	EndedBy   ident.Person   `json:"endedBy,omitempty"`
@@ -96,6 +99,15 @@ type Round struct {
 	Paper     *DecisionPaper `json:"paper,omitempty"`
 	// Reopened keeps the decision that a reopening took back.
 	Reopened []Reopening `json:"reopened,omitempty"`
+}
+
+// DaysLate are the calendar days by which the round was submitted late; 0 where it
+// was in time, or nothing was owed.
+func (r Round) DaysLate() int {
+	if r.DueOn.IsZero() {
+		return 0
+	}
+	return max(0, r.SubmittedOn.Sub(r.DueOn))
 }
 
 // RoundEnd is how a round ended.

@@ -68,7 +68,7 @@ func (m Milestone) checkReopen(r Reopen, tranches []Tranche, on civil.Date) erro
 // undecided is the round as it was before its decision, with its reopenings.
 func (r Round) undecided() Round {
 	return Round{
-		From: r.From, SubmittedBy: r.SubmittedBy, SubmittedByOrg: r.SubmittedByOrg, SubmittedOn: r.SubmittedOn,
+		From: r.From, SubmittedBy: r.SubmittedBy, SubmittedByOrg: r.SubmittedByOrg, SubmittedOn: r.SubmittedOn, DueOn: r.DueOn,
 		Answers: r.Answers, Evidence: r.Evidence, Statement: r.Statement, Reopened: r.Reopened,
 	}
 }

@@ -61,13 +61,17 @@ func (m Milestone) Submit(actor Actor, s Submission, evidence []Evidence, on civ
 	if err := f.Err(); err != nil {
 		return m, err
 	}
+	var due civil.Date
+	if owed := m.Watch.Current; owed != nil {
+		due = owed.EffectiveOn
+	}
 	m = m.endExtension(on)
 	from := m.State
 	if from == Planned { // handing in is having worked on it
 		from, m.StartedOn = InProgress, on
 	}
 	m.Rounds = append(slices.Clone(m.Rounds), Round{
-		From: from, SubmittedBy: actor.Person, SubmittedByOrg: actor.Organisation, SubmittedOn: on,
+		From: from, SubmittedBy: actor.Person, SubmittedByOrg: actor.Organisation, SubmittedOn: on, DueOn: due,
 		Answers: cloneAnswers(s.Answers), Evidence: s.Files(), Statement: s.Statement,
 	})
 	m.State, m.OpenedOn = next, on

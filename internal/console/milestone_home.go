@@ -162,6 +162,15 @@ type roundLine struct {
 	N int // from 1
 }
 
+// SubmittedLate are the days by which what waits for its decision was submitted
+// late: what is late now is the decision.
+func (h *milestoneHome) SubmittedLate() int {
+	if n := len(h.M.Rounds); n > 0 && h.M.State == award.MilestoneSubmitted {
+		return h.M.Rounds[n-1].DaysLate()
+	}
+	return 0
+}
+
 func (h *milestoneHome) rounds() []roundLine {
 	var out []roundLine
 	for i := len(h.M.Rounds) - 1; i >= 0; i-- {

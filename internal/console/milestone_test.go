@@ -542,4 +542,16 @@ func TestMilestoneOverdueBeforeTheStart(t *testing.T) {
 	if got := h.sees(trackertest.Operator, page); strings.Contains(got.text(), "acknowledge that you have seen it, here") || got.page.Find(`.why a[href="/overdue?baselined=yes"]`).Length() != 1 {
 		t.Errorf("acknowledged, it says %s", got.text())
 	}
+
+	// Once submitted it is the decision that may be late; that it came late stays said.
+	h.Submit(a.M("M1"))
+	for _, path := range []string{page, page + "/decide"} {
+		if got := h.sees(trackertest.Manager, path).text(); !strings.Contains(got, "51 days late") {
+			t.Errorf("%s of what was submitted late says %s", path, got)
+		}
+	}
+	h.Decide(a.M("M1"), award.Met)
+	if got := h.sees(trackertest.Manager, page); strings.Contains(got.page.Find(".marks").Text(), "late") || !strings.Contains(section(got, "rounds").Text(), "51 days late") {
+		t.Errorf("decided, it says %s", got.text())
+	}
 }

@@ -36,8 +36,8 @@ func TestLateForANight(t *testing.T) {
 			t.Errorf("event %s is of %s, version %d to %d", e.Kind, e.Thing, e.Was, e.Is)
 		}
 	}
-	if got := o.MilestoneNow(a.M("M1")).Rounds[0].SubmittedOn; got != o.Today() {
-		t.Errorf("submitted on %s", got)
+	if got := o.MilestoneNow(a.M("M1")).Rounds[0]; got.SubmittedOn != o.Today() || got.DueOn != trackertest.Day("2026-03-20") || got.DaysLate() != 1 {
+		t.Errorf("submitted on %s, due %s, %d days late", got.SubmittedOn, got.DueOn, got.DaysLate())
 	}
 }
 
@@ -48,6 +48,9 @@ func TestOnTheLastDay(t *testing.T) {
 	o.Clock.Set(trackertest.Day("2026-03-08"))
 	if got := eventsOf(t, o, o.Submit(a.M("M1"))); !slices.Equal(got, []string{"milestone.submitted"}) {
 		t.Errorf("events %q", got)
+	}
+	if got := o.MilestoneNow(a.M("M1")).Rounds[0]; got.DueOn.IsZero() || got.DaysLate() != 0 {
+		t.Errorf("due %s, %d days late", got.DueOn, got.DaysLate())
 	}
 }
 
