@@ -27,7 +27,7 @@ func (c *Console) draftRoutes(m routes) {
 type draftPage struct {
 	Form      *form
 	Lacks     []fieldFault // what submitting will ask for beside what is wrong
-	Stray     []fieldFault // dates after the award's end
+	Stray     []fieldFault // dates that may be slips
 	Award     *awardHead   // nil for a new one
 	Programme tracker.Named
 	Lists     draftLists

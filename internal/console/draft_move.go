@@ -70,7 +70,7 @@ type draftMovePage struct {
 	Form     *form
 	Draft    awardDraft
 	Problems []fieldFault   // what keeps the draft from being submitted
-	Stray    []fieldFault   // dates after the award's end
+	Stray    []fieldFault   // dates that may be slips
 	Opens    []draftOpening // what is owed once it is active
 	Bars     string         // id of why this person may not do it, empty where they may
 	Checked  bool           // the answers are shown for a last look

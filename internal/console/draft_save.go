@@ -137,9 +137,9 @@ func (q *request) draftPlace(field string) string {
 	return row + " · " + rest
 }
 
-// stray are the dates of a draft's milestones and tranches after its end, with
-// their places. That is allowed, and often a slip of the pen; a date before its
-// start keeps it from being submitted.
+// stray are the dates of a draft's milestones and tranches after its end, and those
+// of tranches before a gate is due, with their places. That is allowed, and often
+// a slip of the pen; a date before its start keeps it from being submitted.
 func (q *request) stray(f *form) []fieldFault {
 	end := f.looseDate("endOn")
 	var out []fieldFault
@@ -148,6 +148,17 @@ func (q *request) stray(f *form) []fieldFault {
 			name := rowName(list[0], i, list[1])
 			if on := f.looseDate(name); !end.IsZero() && end.Before(on) {
 				out = append(out, fieldFault{Field: name, Text: q.text("console.draft.stray.after", "date", on.String(), "end", end.String())})
+			}
+			for _, gate := range f.Values[rowName(list[0], i, "gates")] {
+				row, err := strconv.Atoi(gate)
+				if err != nil {
+					continue
+				}
+				due := f.looseDate(rowName("milestones", row, "dueOn"))
+				if on := f.looseDate(name); !on.IsZero() && on.Before(due) {
+					code := f.Value(rowName("milestones", row, "code"))
+					out = append(out, fieldFault{Field: name, Text: q.text("console.draft.stray.gate", "date", on.String(), "gate", code, "due", due.String())})
+				}
 			}
 		}
 	}

@@ -159,15 +159,16 @@ func TestErrorsFollowThePage(t *testing.T) {
 	inPageOrder(t, refused.page, got)
 }
 
-// Dates after the award's end are allowed, and said in the form and before the draft
+// Dates after the award's end, and a tranche's before its gate is due, are allowed, and said in the form and before the draft
 // is submitted and activated.
 func TestDatesAfterTheEndAreSaid(t *testing.T) {
 	h := newHouse(t)
-	page, sent := drafted(h, trackertest.Manager, "milestones/1/dueOn", "2027-06-30", "tranches/1/plannedOn", "2027-07-15")
+	page, sent := drafted(h, trackertest.Manager, "milestones/1/dueOn", "2027-06-30", "tranches/1/plannedOn", "2027-05-15")
 	if sent.Code != http.StatusSeeOther {
 		t.Fatalf("saving = %d: %s", sent.Code, sent.text())
 	}
-	want := []string{"Milestone 2 · Due date: 2027-06-30 is after the award ends (2027-03-31).", "Tranche 2 · Planned on: 2027-07-15 is after the award ends (2027-03-31)."}
+	want := []string{"Milestone 2 · Due date: 2027-06-30 is after the award ends (2027-03-31).", "Tranche 2 · Planned on: 2027-05-15 is after the award ends (2027-03-31).",
+		"Tranche 2 · Planned on: 2027-05-15 is before M2, a gate of this tranche, is due (2027-06-30)."}
 	said := func(persona, path, form string) {
 		t.Helper()
 		links := h.sees(persona, path).page.Find(`[aria-labelledby="stray"] a`)
