@@ -62,7 +62,7 @@ func TestMilestonePageForEachRole(t *testing.T) {
 			}
 		}
 	}
-	if got := h.sees(trackertest.Operator, page).text(); strings.Contains(got, "Journal") || !strings.Contains(got, "To change something, withdraw") {
+	if got := h.sees(trackertest.Operator, page).text(); strings.Contains(got, "Journal") || !strings.Contains(got, "To change what was submitted, withdraw") {
 		t.Errorf("the operator sees %s", got)
 	}
 	if got := h.sees(trackertest.Auditor, page).text(); !strings.Contains(got, "You can read this") || !strings.Contains(got, "Journal") {
@@ -498,6 +498,9 @@ func TestRefusedAnswersAreNotDone(t *testing.T) {
 		t.Errorf("unchanged, the check says %s", check())
 	}
 	h.SubmitWith(ref, []ident.Evidence{h.Upload(ref, "measured again").Evidence})
+	if got := h.sees(trackertest.Operator, page+"/evidence").text(); !strings.Contains(got, "beside what was submitted") {
+		t.Errorf("while it is decided, adding files says %s", got)
+	}
 	h.Decide(ref, award.Met)
 	if got := h.sees(trackertest.Operator, page+"/evidence").text(); !strings.Contains(got, "The milestone is decided.") {
 		t.Errorf("once it is decided, adding files says %s", got)
