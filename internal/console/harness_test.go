@@ -30,18 +30,18 @@ const lookCookie = "milepost_look"
 // house is the console over an office, and a browser for each persona.
 type house struct {
 	*trackertest.Office
-	t       *testing.T
+	t       testing.TB
 	handler http.Handler
 	cookies map[string][]*http.Cookie // by persona
 }
 
 // newHouse makes a console over a new office.
-func newHouse(t *testing.T, opts ...trackertest.Option) *house {
+func newHouse(t testing.TB, opts ...trackertest.Option) *house {
 	t.Helper()
 	return houseOf(t, trackertest.New(t, nil, opts...))
 }
 
-func houseOf(t *testing.T, o *trackertest.Office, changes ...func(*console.Options)) *house {
+func houseOf(t testing.TB, o *trackertest.Office, changes ...func(*console.Options)) *house {
 	t.Helper()
 	catalogs, err := i18n.New()
 	if err != nil {

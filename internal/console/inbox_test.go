@@ -255,7 +255,7 @@ func TestInboxReadsAreBounded(t *testing.T) {
 		return *tally
 	}
 	few, many := reads(52), reads(80)
-	if few.Gets+few.Queries > 45 || many.Gets > few.Gets || many.Queries > few.Queries || many.ItemsRead > few.ItemsRead+20 {
+	if few.Gets+few.Queries > 40 || many.Gets > few.Gets || many.Queries > few.Queries || many.ItemsRead > few.ItemsRead+20 {
 		t.Errorf("%+v, then %+v", few, many)
 	}
 }

@@ -35,7 +35,7 @@ func codes(a answer) []string {
 	return a.page.Find("td.what bdi").Map(func(_ int, s *goquery.Selection) string { return strings.Fields(s.Text())[0] })
 }
 
-func rowsOf(t *testing.T, a answer) [][]string {
+func rowsOf(t testing.TB, a answer) [][]string {
 	t.Helper()
 	if a.Code != http.StatusOK || !strings.HasPrefix(a.Header().Get("Content-Type"), "text/csv") {
 		t.Fatalf("the export = %d %s", a.Code, a.Header().Get("Content-Type"))

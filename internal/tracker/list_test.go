@@ -264,3 +264,24 @@ func TestActions(t *testing.T) {
 		t.Errorf("an auditor's permissions = %v, %v", v.Permissions, err)
 	}
 }
+
+// Tranches that stand after hundreds of milestones in their partition are found
+// in few reads: each goes further than the one before.
+func TestOthersArePassedInFewReads(t *testing.T) {
+	o := trackertest.New(t, store.Counted(trackertest.Memory(t)))
+	var due []award.MilestoneDraft
+	for i := range 60 {
+		due = append(due, trackertest.Milestone(fmt.Sprintf("M%d", i+1), "2026-03-10"))
+	}
+	for range 8 {
+		o.ActiveAward(due, []award.TrancheDraft{trackertest.Tranche(1, "2026-12-01", "10", "M1")})
+	}
+	ctx, tally := store.WithTally(o.Ctx)
+	page, err := o.Tracker.Tranches(ctx, o.Call(trackertest.Manager), tracker.ThingsQuery{}, tracker.PageRequest{Limit: 5})
+	if err != nil || len(page.Items) != 5 || page.Next == "" {
+		t.Fatalf("%d tranches, next %q: %v", len(page.Items), page.Next, err)
+	}
+	if tally.Queries > 20 || tally.IndexKeys > 2*480 {
+		t.Errorf("480 milestones were passed in %d reads of %d entries", tally.Queries, tally.IndexKeys)
+	}
+}

@@ -29,7 +29,11 @@ type stream struct {
 	ended  bool
 }
 
-// fill reads on until there is an entry or the source ends.
+// mostRead bounds the entries of one read.
+const mostRead = 250
+
+// fill reads on until there is an entry or the source ends. Each read goes twice
+// as far as the one before: what follows so much may be much.
 func (s *stream) fill(r *reading) error {
 	for len(s.buffer) == 0 && !s.ended {
 		page, err := r.t.store.QueryIndex(r.ctx, s.query)
@@ -37,6 +41,7 @@ func (s *stream) fill(r *reading) error {
 			return storeFault(err)
 		}
 		s.buffer, s.query.After, s.ended = page.Entries, page.Next, page.Next == nil
+		s.query.Limit = min(2*s.query.Limit, mostRead)
 	}
 	return nil
 }
