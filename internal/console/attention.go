@@ -98,7 +98,7 @@ func (q *request) attentionColumns() []column[attentionLine] {
 		{id: "project", heading: "console.milestones.column.project", off: true, fields: []cellOf[row]{
 			{"console.milestones.column.project", func(r row) string { return q.in(namesOf(r.Project)) }}}},
 		{id: "owner", heading: "console.column.owner", fields: []cellOf[row]{
-			cell("role", func(r row) string { return q.word("role", string(r.Role)) }), cell("owner", func(r row) string { return q.ownerNames(r) })}},
+			cell("role", func(r row) string { return q.word("role", string(r.Role)) }), cell("owner", func(r row) string { return q.ownerText(r.Person, owingOfRow(r.AttentionRow)) })}},
 		{id: "level", heading: "console.column.level", fields: []cellOf[row]{cell("level", func(r row) string { return cmp.Or(q.word("level", string(r.Level)), q.text("console.level.none")) })}},
 		{id: "risk", heading: "console.column.risk", fields: []cellOf[row]{
 			cell("risk", func(r row) string { return r.GatedAmount.Decimal() }), cell("currency", func(r row) string { return r.GatedAmount.Unit().Code() })}},

@@ -100,7 +100,9 @@ func (c *Console) award(q *request) error {
 	}
 	v.Author = slices.Contains(h.DraftedBy, q.call.Person.ID) || h.SubmittedBy == q.call.Person.ID
 	v.OfPayee = h.Document.Payee != "" && q.call.Person.Organisation == h.Document.Payee
-	v.Waits = q.awardWaits(h)
+	if v.Waits, err = q.awardWaits(h); err != nil {
+		return err
+	}
 	if i := slices.IndexFunc(v.Waits, func(w awardWait) bool { return w.Do != "" }); i >= 0 {
 		v.Next = &v.Waits[i]
 	}
@@ -127,18 +129,21 @@ type awardWait struct {
 	Do        string // address of the form that moves it on, empty where the reader may not
 	Role      portfolio.Role
 	Owner     *tracker.Named
+	Owners    owners // who owe it together, where nobody is responsible
 	DueOn     civil.Date
 	Effective civil.Date
 	Late      int
 	Left      int
 	Paused    bool
 	AtBank    bool // only what the bank did is to be recorded
+	owing     owing
 }
 
 // awardWaits are what is owed in an award: what the reader can move on first,
 // then by its due date.
-func (q *request) awardWaits(h awardHead) []awardWait {
+func (q *request) awardWaits(h awardHead) ([]awardWait, error) {
 	var out []awardWait
+	var owed []owing
 	add := func(w awardWait, o *attention.Obligation, actions []tracker.Action) {
 		if o == nil {
 			return
@@ -155,7 +160,8 @@ func (q *request) awardWaits(h awardHead) []awardWait {
 				w.Do = to(at("awards", h.ID, "payments", "new"), "tranche", w.ID)
 			}
 		}
-		out = append(out, w)
+		w.owing = owingOf(o, h.ID, string(h.Document.Platform), string(h.Document.Programme))
+		out, owed = append(out, w), append(owed, w.owing)
 	}
 	for _, m := range h.Milestones {
 		add(awardWait{Thing: access.KindMilestone, ID: string(m.ID), Code: m.Code, Title: m.Title, Href: at("awards", h.ID, "milestones", m.ID)}, m.Watch.Current, m.Actions)
@@ -168,7 +174,13 @@ func (q *request) awardWaits(h awardHead) []awardWait {
 		add(awardWait{Thing: access.KindExtension, ID: string(e.ID), Code: m.Code, Title: m.Title, Href: at("awards", h.ID, "extensions", e.ID)}, e.Watch.Current, e.Actions)
 	}
 	slices.SortStableFunc(out, func(a, b awardWait) int { return a.Effective.Compare(b.Effective) })
-	return out
+	if err := q.readOwners(owed...); err != nil {
+		return nil, err
+	}
+	for i := range out {
+		out[i].Owners = q.owners(out[i].owing)
+	}
+	return out, nil
 }
 
 func (h awardHead) milestone(id ident.Milestone) tracker.MilestoneView {

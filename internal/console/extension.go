@@ -85,6 +85,7 @@ type extensionView struct {
 	Entries []entryLine
 	Journal bool
 	Left    int
+	Decides owners                  // of what is asked
 	Other   []tracker.ExtensionView // of the same milestone
 }
 
@@ -106,6 +107,9 @@ func (c *Console) extension(q *request) error {
 	}
 	if o := h.X.Watch.Current; o != nil {
 		view.Left = o.EffectiveOn.Sub(q.today)
+		if view.Decides, err = q.ownersOf(h.Award, *o); err != nil {
+			return err
+		}
 	}
 	for _, x := range h.Award.Extensions {
 		if x.Milestone == h.X.Milestone && x.ID != h.X.ID {

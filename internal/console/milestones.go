@@ -45,6 +45,24 @@ type milestoneLine struct {
 	milestoneRow
 	Href string
 	Left int // calendar days left of what is owed
+	// Owners are who owe it together, where the list says whose it is.
+	Owners owners
+}
+
+// owingOfMilestone is what is owed on a milestone of a list.
+func owingOfMilestone(r milestoneRow) owing {
+	return owingOfThing(r, r.Thing.Award, r.Thing.Watch.Current)
+}
+
+// milestoneOwners reads who owes what is owed on milestones, if the list shows it.
+func (q *request) milestoneOwners(l layout, rows []milestoneRow) error {
+	var all []owing
+	for _, r := range rows {
+		if l.Shows("owner") {
+			all = append(all, owingOfMilestone(r))
+		}
+	}
+	return q.readOwners(all...)
 }
 
 // Due is the date by which it is owed.
@@ -212,10 +230,16 @@ func (c *Console) listMilestones(q *request, view *milestonesPage, query tracker
 		if err != nil {
 			return false, err
 		}
+		if err := q.milestoneOwners(view.Layout, rows); err != nil {
+			return false, err
+		}
 		return true, exportShown(q, "milestones", q.milestoneColumns(), view.Layout, rows)
 	}
 	page, err := read(q.Context(), q.paging())
 	if err != nil {
+		return false, err
+	}
+	if err := q.milestoneOwners(view.Layout, page.Items); err != nil {
 		return false, err
 	}
 	if q.exporting() {
@@ -226,7 +250,7 @@ func (c *Console) listMilestones(q *request, view *milestonesPage, query tracker
 		return true, exportShown(q, "milestones", q.milestoneColumns(), view.Layout, rows)
 	}
 	for _, r := range page.Items {
-		line := milestoneLine{milestoneRow: r, Href: at("awards", r.Thing.Award, "milestones", r.Thing.ID)}
+		line := milestoneLine{milestoneRow: r, Href: at("awards", r.Thing.Award, "milestones", r.Thing.ID), Owners: q.owners(owingOfMilestone(r))}
 		if line.Owes() != "" {
 			line.Left = line.Effective().Sub(q.today)
 		}
@@ -300,7 +324,7 @@ func (q *request) milestoneColumns() []column[milestoneRow] {
 			cell("owes", func(r row) string { return q.word("obligation", string(owed(r).Kind)) }), cell("effective", func(r row) string { return owed(r).EffectiveOn.String() }),
 			cell("late", func(r row) string { return strconv.Itoa(r.Thing.DaysLate) })}},
 		{id: "owner", heading: "console.column.owner", off: true, fields: []cellOf[row]{
-			{"console.export.role", func(r row) string { return q.word("role", string(owed(r).Role)) }}, {"console.export.owner", func(r row) string { return q.in(namesOf(r.Owner)) }}}},
+			{"console.export.role", func(r row) string { return q.word("role", string(owed(r).Role)) }}, {"console.export.owner", func(r row) string { return q.ownerText(r.Owner, owingOfMilestone(r)) }}}},
 		{id: "gates", heading: "console.milestones.column.gates", fields: []cellOf[row]{
 			cell("gated", func(r row) string { return r.Thing.GatedAmount.Decimal() }), cell("currency", func(r row) string { return r.Thing.GatedAmount.Unit().Code() })}},
 	}

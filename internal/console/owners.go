@@ -77,15 +77,61 @@ func ownedIn(role portfolio.Role, id ident.Award, platform, programme string) po
 	return portfolio.Scope{Kind: portfolio.InProgramme, ID: programme}
 }
 
-// ownersIn are the owners among who was read to hold roles in a scope.
-func (q *request) ownersIn(s portfolio.Scope, role portfolio.Role, person ident.Person, except []ident.Person) owners {
-	all := owners{Known: q.holders[s].known}
-	for _, m := range q.holders[s].members {
-		if slices.Contains(except, m.Person) || !slices.Contains(m.Roles, string(role)) {
+// owing is what is owed, and where the role that owes it is held; its scope is
+// empty where nothing is owed.
+type owing struct {
+	in     portfolio.Scope
+	role   portfolio.Role
+	person ident.Person
+	except []ident.Person
+}
+
+func owingOf(o *attention.Obligation, id ident.Award, platform, programme string) owing {
+	if o == nil {
+		return owing{}
+	}
+	return owing{ownedIn(o.Role, id, platform, programme), o.Role, o.Person, o.Except}
+}
+
+// owingOfThing is what is owed on a thing of a list, that has the obligation o.
+func owingOfThing[V any](r tracker.ThingRow[V], id ident.Award, o *attention.Obligation) owing {
+	return owingOf(o, id, idOf(r.Platform), r.Programme.ID)
+}
+
+func owingOfRow(r tracker.AttentionRow) owing {
+	return owing{ownedIn(r.Role, r.Award, idOf(r.Platform), r.Programme.ID), r.Role, ident.Person(idOf(r.Person)), r.Except}
+}
+
+// idOf is the id of what is named, empty for nothing.
+func idOf(n *tracker.Named) string {
+	if n == nil {
+		return ""
+	}
+	return n.ID
+}
+
+// readOwners reads who owes what names no responsible person, each platform,
+// programme and award once.
+func (q *request) readOwners(all ...owing) error {
+	var in []portfolio.Scope
+	for _, w := range all {
+		if w.person == "" {
+			in = append(in, w.in)
+		}
+	}
+	return q.readHolders(in...)
+}
+
+// owners are the owners among who was read.
+func (q *request) owners(w owing) owners {
+	h := q.holders[w.in]
+	all := owners{Known: h.known}
+	for _, m := range h.members {
+		if slices.Contains(w.except, m.Person) || !slices.Contains(m.Roles, string(w.role)) {
 			continue
 		}
 		n := tracker.Named{ID: string(m.Person), Names: m.Name}
-		if m.Person == person {
+		if m.Person == w.person {
 			return owners{[]tracker.Named{n}, true}
 		}
 		all.People = append(all.People, n)
@@ -93,42 +139,37 @@ func (q *request) ownersIn(s portfolio.Scope, role portfolio.Role, person ident.
 	return all
 }
 
+// ownersOf are the owners of something of an award, of whom a responsible
+// person may have left.
 func (q *request) ownersOf(a tracker.AwardView, o attention.Obligation) (owners, error) {
-	s := ownedIn(o.Role, a.ID, string(a.Document.Platform), string(a.Document.Programme))
-	err := q.readHolders(s)
-	return q.ownersIn(s, o.Role, o.Person, o.Except), err
+	w := owingOf(&o, a.ID, string(a.Document.Platform), string(a.Document.Programme))
+	err := q.readHolders(w.in)
+	return q.owners(w), err
 }
 
-// owned says of lines that name no responsible person who owes them, as far as
-// the reader may know. It reads each platform, programme or award once.
+// owned says of lines whose they are, as far as the reader may know.
 func (q *request) owned(lines []attentionLine) error {
-	in := make([]portfolio.Scope, len(lines))
+	all := make([]owing, len(lines))
 	for i, l := range lines {
-		if l.Person != nil || l.Role == "" {
-			continue
-		}
-		var platform string
-		if l.Platform != nil {
-			platform = l.Platform.ID
-		}
-		in[i] = ownedIn(l.Role, l.Award, platform, l.Programme.ID)
+		all[i] = owingOfRow(l.AttentionRow)
 	}
-	if err := q.readHolders(in...); err != nil {
+	if err := q.readOwners(all...); err != nil {
 		return err
 	}
-	for i := range lines {
-		lines[i].Owners = q.ownersIn(in[i], lines[i].Role, "", lines[i].Except)
+	for i, w := range all {
+		lines[i].Owners = q.owners(w)
 	}
 	return nil
 }
 
-// ownerNames are the persons who owe a line, as a file has them.
-func (q *request) ownerNames(l attentionLine) string {
-	if l.Person != nil {
-		return q.in(l.Person.Names)
+// ownerText names who owes something, as a file has it: the responsible person,
+// else all who were read.
+func (q *request) ownerText(person *tracker.Named, w owing) string {
+	if person != nil {
+		return q.in(person.Names)
 	}
 	var names []string
-	for _, p := range l.Owners.People {
+	for _, p := range q.owners(w).People {
 		names = append(names, q.in(p.Names))
 	}
 	return strings.Join(names, q.text("list.separator"))

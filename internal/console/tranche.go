@@ -84,7 +84,8 @@ type tranchePage struct {
 	Notes    []string // separations that are to come
 	Barred   []barredPerson
 	Ack      *form
-	DaysLeft int // calendar days until what is owed is due
+	Owners   owners // of what is owed
+	DaysLeft int    // calendar days until what is owed is due
 	Journal  []tracker.JournalEntryView
 	Whole    string // address of the journal; empty where the reader may not read it
 }
@@ -193,6 +194,9 @@ func (q *request) showTranche(of trancheOf, ack *form) error {
 		return err
 	}
 	if o := of.T.Watch.Current; o != nil {
+		if p.Owners, err = q.ownersOf(of.Award.AwardView, *o); err != nil {
+			return err
+		}
 		if !o.EffectiveOn.IsZero() {
 			p.DaysLeft = o.EffectiveOn.Sub(q.today)
 		}

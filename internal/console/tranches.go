@@ -154,6 +154,23 @@ type trancheRow struct {
 	Href, Do, DoText string
 	Left             money.Amount
 	DaysLeft         int
+	Owners           owners // who owe together what is owed, where the list says whose it is
+}
+
+// owingOfTranche is what is owed on a tranche of a list.
+func owingOfTranche(r tracker.ThingRow[tracker.TrancheView]) owing {
+	return owingOfThing(r, r.Thing.Award, r.Thing.Watch.Current)
+}
+
+// trancheOwners reads who owes what is owed on tranches, if the list shows it.
+func (q *request) trancheOwners(l layout, rows []tracker.ThingRow[tracker.TrancheView]) error {
+	var all []owing
+	for _, r := range rows {
+		if l.Shows("owner") {
+			all = append(all, owingOfTranche(r))
+		}
+	}
+	return q.readOwners(all...)
 }
 
 type tranchesPage struct {
@@ -196,6 +213,9 @@ func (c *Console) tranches(q *request) error {
 		if err != nil {
 			return err
 		}
+		if err := q.trancheOwners(shown, rows); err != nil {
+			return err
+		}
 		return exportShown(q, "tranches", q.trancheColumns(queue), shown, rows)
 	}
 	page, err := read(q.Context(), q.paging())
@@ -213,6 +233,9 @@ func (c *Console) tranches(q *request) error {
 	}
 	for _, x := range tabs {
 		view.Tabs = append(view.Tabs, link{Href: q.inQueue(string(x)), Text: q.text("console.tranche.queue." + string(x)), Current: x == queue})
+	}
+	if err := q.trancheOwners(shown, page.Items); err != nil {
+		return err
 	}
 	for _, r := range page.Items {
 		view.Rows = append(view.Rows, q.trancheRow(r))
@@ -233,7 +256,7 @@ func (q *request) inQueue(queue string) string {
 
 func (q *request) trancheRow(r tracker.ThingRow[tracker.TrancheView]) trancheRow {
 	t := r.Thing
-	row := trancheRow{ThingRow: r, Href: at("awards", t.Award, "tranches", t.ID), Left: amountLeft(t.Tranche)}
+	row := trancheRow{ThingRow: r, Href: at("awards", t.Award, "tranches", t.ID), Left: amountLeft(t.Tranche), Owners: q.owners(owingOfTranche(r))}
 	if o := t.Watch.Current; o != nil && !o.EffectiveOn.IsZero() {
 		row.DaysLeft = o.EffectiveOn.Sub(q.today)
 	}
@@ -273,7 +296,7 @@ func (q *request) trancheColumns(of trancheQueue) []column[tracker.ThingRow[trac
 			{"console.export.number", func(r row) string { return r.Number }}, {"console.export.award", func(r row) string { return q.in(r.AwardTitle) }},
 			{"console.export.platform", func(r row) string { return q.in(namesOf(r.Platform)) }}}},
 		{id: "owner", heading: "console.column.owner", off: all, fields: []cellOf[row]{
-			{"console.export.role", func(r row) string { return q.word("role", string(owed(r).Role)) }}, {"console.export.owner", func(r row) string { return q.in(namesOf(r.Owner)) }}}},
+			{"console.export.role", func(r row) string { return q.word("role", string(owed(r).Role)) }}, {"console.export.owner", func(r row) string { return q.ownerText(r.Owner, owingOfTranche(r)) }}}},
 		amount("amount", "console.money.amount", false, func(t award.Tranche) money.Amount { return t.Amount }),
 		amount("approved", "console.money.approved", !all, func(t award.Tranche) money.Amount { return t.Approved }),
 		amount("instructed", "console.money.instructed", true, func(t award.Tranche) money.Amount { return t.Instructed }),

@@ -136,8 +136,8 @@ func TestMoneyExports(t *testing.T) {
 	h, _ := queued(t)
 	for path, want := range map[string][]string{
 		"/tranches?queue=pay": {
-			"2026-03-16,0,2,Interim,Approved,2026-03-01,CNY,HT-001,Award 1,Platform PLT-1,Finance,,2000.00,0.00,0.00",
-			",CNY,HT-001,Award 1,Platform PLT-1,Finance,,6000.00,0.00,6000.00",
+			"2026-03-16,0,2,Interim,Approved,2026-03-01,CNY,HT-001,Award 1,Platform PLT-1,Finance,\"finance, finance2\",2000.00,0.00,0.00",
+			",CNY,HT-001,Award 1,Platform PLT-1,Finance,\"finance, finance2\",6000.00,0.00,6000.00",
 		},
 		"/tranches?queue=all&state=settled":   {",0,4,Interim,Settled,2026-03-01,CNY,HT-001,Award 1,Platform PLT-1,4000.00,4000.00,4000.00,0.00"},
 		"/payments?queue=paid":                {"instalment,CNY,Paid,,HT-001,Award 1,Platform PLT-1,University,2026-03-02,2026-03-02,BANK-pay_", ",4000.00,400.00"},
