@@ -112,17 +112,3 @@ func (q *request) scopeOptions() ([]option, error) {
 	}
 	return out, err
 }
-
-// scopePage is the page of a scope, "" for the deployment.
-func scopePage(s portfolio.Scope) string {
-	switch s.Kind {
-	case portfolio.InProgramme:
-		return at("programmes", s.ID)
-	case portfolio.InPlatform:
-		return at("platforms", s.ID)
-	case portfolio.InAward:
-		return at("awards", s.ID)
-	case portfolio.InDeployment:
-	}
-	return ""
-}

@@ -31,7 +31,6 @@ type accessPage struct {
 // readerLine is a membership by which a person sees the thing.
 type readerLine struct {
 	tracker.Reader
-	Page string // of its scope
 	Does []access.Action
 }
 
@@ -185,7 +184,7 @@ func (q *request) readers(view *accessPage, thing string) (string, error) {
 	}
 	view.Sees, view.Page, view.Pager = &found, q.pageOfKind(found.Kind, found.Thing.ID), q.pager(len(found.Readers.Items), found.Readers.Next)
 	for _, r := range found.Readers.Items {
-		line := readerLine{Reader: r, Page: scopePage(r.Scope)}
+		line := readerLine{Reader: r}
 		for _, a := range r.Actions {
 			if !views(a) && a != access.Search {
 				line.Does = append(line.Does, a)
@@ -268,8 +267,8 @@ func (q *request) fullName(n tracker.Named) string {
 	return n.Code + " " + name
 }
 
-// pageOfKind is the page of a thing about which access is asked, "" for the
-// deployment.
+// pageOfKind is the page of a thing or of a scope; "" for the deployment, and
+// where the reader sees none of its kind.
 func (q *request) pageOfKind(kind, id string) string {
 	if view, ok := access.ViewOf(kind); !ok || kind == tracker.KindDeployment || !q.may(view) {
 		return ""

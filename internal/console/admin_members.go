@@ -24,7 +24,7 @@ func (q *request) scopeHome(text string) (*scopeHome, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &scopeHome{Scope: s, Thing: named, Page: scopePage(s), Grants: q.grants()}, nil
+	return &scopeHome{Scope: s, Thing: named, Page: q.pageOfKind(string(s.Kind), s.ID), Grants: q.grants()}, nil
 }
 
 // grants reports whether the reader grants and revokes roles: administrators
@@ -42,6 +42,7 @@ type membersPage struct {
 	Now     string
 	Export  string
 	Grant   string // where a role is granted; empty where the reader may not
+	Sees    string // who sees the thing by whatever role; empty for the deployment
 }
 
 // memberLine is one membership.
@@ -85,6 +86,9 @@ func (c *Console) members(q *request) error {
 		q.refused(f, fault.InvalidFields(fault.At("/award", "reference.unknown", "value", brief([]byte(in)))))
 		view.scopeHome = &scopeHome{}
 		return q.show("admin-members", q.text("console.admin.members.title"), view)
+	}
+	if view.Scope.Kind != portfolio.InDeployment {
+		view.Sees = q.whoSees(view.Scope.ID)
 	}
 	if view.Grants {
 		view.Grant = to("/admin/members/grant", "in", view.Scope.ID)

@@ -133,7 +133,7 @@ func (q *request) membershipLines(p tracker.PersonView) []membershipLine {
 			}
 			named[m.Scope.ID] = thing
 		}
-		line := membershipLine{memberLine: q.memberLine(p.ID, p.Names, m), Thing: thing, Page: scopePage(m.Scope)}
+		line := membershipLine{memberLine: q.memberLine(p.ID, p.Names, m), Thing: thing, Page: q.pageOfKind(string(m.Scope.Kind), m.Scope.ID)}
 		line.Explain = to("/admin/access", "person", p.ID, "thing", m.Scope.ID)
 		out = append(out, line)
 	}

@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"milepost/internal/access"
+	"milepost/internal/award"
 	"milepost/internal/i18n"
 	"milepost/internal/portfolio"
 	"milepost/internal/tracker/trackertest"
@@ -507,6 +510,34 @@ func TestGrantWarnsOfThePayee(t *testing.T) {
 		got := check(test.in, test.person, test.role)
 		if strings.Contains(got, warning) != (test.want != "") || !strings.Contains(got, test.want) {
 			t.Errorf("%s as %s: %s", test.person, test.role, got)
+		}
+	}
+}
+
+// Administration leads an administrator, who sees no award, to no page that is
+// not there for them; and says that roles of elsewhere hold for an award.
+func TestAdministrationLeadsWhereItsReaderMayLook(t *testing.T) {
+	h := newHouse(t)
+	a := h.ActiveAward([]award.MilestoneDraft{trackertest.Milestone("M1", "2026-03-10")}, []award.TrancheDraft{trackertest.Tranche(1, "2026-04-01", "50", "M1")})
+	members := "/admin/members?award=" + string(a.ID)
+	if got := h.sees(trackertest.Administrator, members); !strings.Contains(got.text(), "Roles in its programme and on its platform hold for it too.") || got.page.Find(`main a[href="/admin/access?thing=`+string(a.ID)+`"]`).Length() != 1 {
+		t.Errorf("the members of the award are %s", got.text())
+	}
+	for _, path := range []string{members, "/admin/people/" + string(h.People[trackertest.Lead]), "/admin/access?thing=" + string(a.ID)} {
+		for _, persona := range []string{trackertest.Administrator, trackertest.Manager} {
+			got := h.sees(persona, path)
+			if !strings.Contains(got.text(), "HT-001") && !strings.Contains(got.text(), "Award 1") {
+				t.Errorf("%s does not name the award to the %s: %s", path, persona, got.text())
+			}
+			awards := got.page.Find(`main a[href^="/awards/"]`).Length()
+			if (awards > 0) != (persona == trackertest.Manager) {
+				t.Errorf("%s has %d links to awards for the %s", path, awards, persona)
+			}
+			for _, to := range got.page.Find("main a").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("href", "") }) {
+				if strings.HasPrefix(to, "/") && h.get(persona, to).Code != http.StatusOK {
+					t.Errorf("%s leads the %s to %s, which is not there", path, persona, to)
+				}
+			}
 		}
 	}
 }
