@@ -27,6 +27,7 @@ type sweepsPage struct {
 	On      string
 	Problem string // with the date of the dry run
 	Dry     *tracker.SweepReport
+	Past    bool // the date of it is over: nothing of then is told again
 	Flags   []sweepThing
 	Links   bool   // numbers of awards lead to them
 	Hidden  int    // things that the page does not tell
@@ -120,7 +121,7 @@ func (v *sweepsPage) dryRun(q *request, name func(ident.Person) *portfolio.Names
 	if err != nil {
 		return err
 	}
-	v.Dry = &report
+	v.Dry, v.Past = &report, on.Before(q.today)
 	v.Flags = q.sweepThings(report.Flags, on, name)
 	if len(v.Flags) > mostFlagsShown {
 		v.Flags, v.Hidden = v.Flags[:mostFlagsShown], len(v.Flags)-mostFlagsShown

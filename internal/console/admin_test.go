@@ -541,3 +541,14 @@ func TestAdministrationLeadsWhereItsReaderMayLook(t *testing.T) {
 		}
 	}
 }
+
+// A dry run says what it would write, and of a date that is over where to look.
+func TestDryRunOfADateThatIsOver(t *testing.T) {
+	h := newHouse(t)
+	if got := h.sees(trackertest.Administrator, "/admin/sweeps?on=2020-01-01").text(); !strings.Contains(got, "Awards it would write") || !strings.Contains(got, "not told again") {
+		t.Errorf("it says %s", got)
+	}
+	if got := h.sees(trackertest.Administrator, "/admin/sweeps?on=2026-03-03").text(); strings.Contains(got, "not told again") {
+		t.Errorf("of a date to come it says %s", got)
+	}
+}
