@@ -159,7 +159,11 @@ func (q *request) refundStep(of paymentOf) moneyStep {
 }
 
 func (q *request) destinations() []option {
-	return options(q, "refundDestination", award.Treasury, award.BudgetLine)
+	all := options(q, "refundDestination", award.Treasury, award.BudgetLine)
+	for i := range all {
+		all[i].Hint = q.text("console.refund.destination." + all[i].Value)
+	}
+	return all
 }
 
 // madeBy is the id of the thing of an event of a receipt.

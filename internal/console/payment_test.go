@@ -107,6 +107,9 @@ func TestPaymentFromInstructionToRefund(t *testing.T) {
 	says(t, h.sees(trackertest.Finance, path+"/reverse"), "This cannot be done now", "another person must reverse it")
 	refund := h.sees(trackertest.Finance, path+"/refund")
 	says(t, refund, "At most CNY 2,000,000.00", "a refund never opens it again")
+	if got := refund.text(); !strings.Contains(got, "leaves the programme for good") || !strings.Contains(got, "can be committed again") {
+		t.Errorf("the form does not say where the money can go: %s", got)
+	}
 	tooMuch := h.post(trackertest.Finance, path+"/refund", h.fill(refund, path+"/refund", "amount/amount", "2000000.01", "receivedOn", "2026-03-02", "reference", "R-1", "destination", "treasury", "reason", "Unspent", "form_step", "check"))
 	if tooMuch.Code != http.StatusUnprocessableEntity || faultAt(tooMuch, "amount/amount") != 1 || tooMuch.page.Find(`input[value=treasury][checked]`).Length() != 1 {
 		t.Errorf("more than was paid = %d: %s", tooMuch.Code, tooMuch.text())
