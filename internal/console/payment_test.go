@@ -138,6 +138,11 @@ func TestPaymentFromInstructionToRefund(t *testing.T) {
 	if done := h.post(trackertest.Finance2, path+"/reverse", h.fill(sum, path+"/reverse")); done.Code != http.StatusSeeOther || h.TrancheNow(a.Tr(1)).State != award.Approved {
 		t.Errorf("reversed = %d: %s", done.Code, done.text())
 	}
+	for _, page := range []string{path, refunded} {
+		if entry := h.sees(trackertest.Finance2, page).page.Find(`main dd a:contains("The entry and its reversal")`); entry.AttrOr("href", "") != "/awards/"+string(a.ID)+"/money" {
+			t.Errorf("%s is reversed and leads to no entry", page)
+		}
+	}
 	says(t, h.sees(trackertest.Manager, path), "Returned late.", "There is nothing for you to do here.")
 }
 
