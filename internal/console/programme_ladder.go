@@ -46,6 +46,9 @@ type ladderPreview struct {
 	DueOn   civil.Date // the due date; EffectiveOn is what the rungs count from
 	Counts  civil.Date
 	Drawn   chart.Chart
+	Never   []string // rungs whose day always lies before the opening, in words
+	Allowed int      // working days from the opening to the due date
+	Most    int      // calendar days that these take at most
 }
 
 // ownDate reports whether the thing of an obligation has a due date itself.
@@ -106,6 +109,11 @@ func (q *request) foresee(v *ladderPreview, l attention.Ladder, from civil.Date,
 			Level: string(r.Level), Asks: q.asks(r.Asks), Offset: r.Offset, Working: r.Unit == attention.WorkingDays,
 			On: p.On, Skipped: p.Skipped, Provisional: p.Provisional,
 		})
+	}
+	never, most := l.Unreachable(calendar)
+	v.Never, v.Allowed, v.Most = nil, l.AllowedDays, most
+	for _, i := range never {
+		v.Never = append(v.Never, q.rungWords(l)[i])
 	}
 	v.Drawn, err = q.painter().Ladder(drawn)
 	return err

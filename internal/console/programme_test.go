@@ -283,3 +283,38 @@ func TestProgrammeSteps(t *testing.T) {
 		t.Errorf("closed: %s", v.text())
 	}
 }
+
+// A step whose day always lies before the opening is named, with the reason,
+// before it is proposed, to who confirms it and once it is in force.
+func TestLadderSaysWhichStepIsNeverReached(t *testing.T) {
+	h := newHouse(t)
+	programme := "/programmes/" + string(h.Programme)
+	path := programme + "/ladders/payTranche"
+	const warned = "main .banner.warn.never"
+	page := h.get(trackertest.Manager, path)
+	fit := h.post(trackertest.Manager, path, h.fill(page, path, "allowedDays", "3", "rungs/3/offset", "-5", "rungs/3/unit", "calendar", "rungs/3/level", "owner", "rungs/3/asks", "remind", "opened", "2026-03-02", "form_step", "check"))
+	if fit.Code != http.StatusOK || fit.page.Find(warned).Length() != 0 {
+		t.Errorf("a step that some openings reach = %d: %s", fit.Code, fit.text())
+	}
+	fields := h.fill(page, path, "allowedDays", "3", "rungs/3/offset", "-400", "rungs/3/unit", "calendar", "rungs/3/level", "owner", "rungs/3/asks", "remind", "form_step", "check")
+	check := h.post(trackertest.Manager, path, fields)
+	for _, want := range []string{"can never be reached", "−400 calendar days: Owner, remind", "3 working days"} {
+		if got := check.page.Find(warned); got.Length() != 1 || !strings.Contains(got.Text(), want) {
+			t.Errorf("the summary = %d does not say %q: %s", check.Code, want, check.text())
+		}
+	}
+	h.post(trackertest.Manager, path, h.fill(check, path))
+	for _, lang := range []string{"en", "zh-CN"} {
+		change := h.getIn(lang, trackertest.Head, programme+"/change")
+		if got := change.page.Find(warned); got.Length() != 1 || !strings.Contains(got.Text(), "−400") {
+			t.Errorf("in %s who confirms it is not warned: %s", lang, change.text())
+		}
+	}
+	if before := h.sees(trackertest.Head, programme+"/ladders?kind=payTranche"); before.page.Find(warned).Length() != 0 {
+		t.Errorf("the ladder in force is warned of: %s", before.text())
+	}
+	h.does(trackertest.Head, programme+"/change", programme+"/change/confirm")
+	if after := h.sees(trackertest.Head, programme+"/ladders?kind=payTranche"); after.page.Find(warned).Length() != 1 {
+		t.Errorf("in force, nothing is said of it: %s", after.text())
+	}
+}
