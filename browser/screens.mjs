@@ -149,6 +149,7 @@ export const screens = [
   { name: "what a programme asks for", persona: "manager", path: "/programmes", follow: [...programme, "main a[href$='/suspend']"] },
   { name: "ladders", persona: "manager", path: "/programmes", follow: [...programme, "main a[href*='/ladders']"] },
   { name: "a change of a programme that waits", persona: "manager2", path: "/programmes", follow: ["main a[href$='/change']"] },
+  { name: "dropping a change of a programme that waits", persona: "manager2", path: "/programmes", follow: ["main a[href$='/change']", "main a[href$='/change/drop']"] },
   { name: "a ladder", persona: "manager", free: true, path: "/programmes", follow: [...programme, "main a[href*='/ladders']", "main a[href*='/ladders/']"] },
   { name: "the effect of a ladder", persona: "manager", free: true, path: "/programmes", follow: [...programme, "main a[href*='/ladders']", "main a[href*='/ladders/']"], fill: { ...reason, "input[name='rungs/1/offset']": "-13" }, press: checks },
   { name: "a new programme", persona: "admin", path: "/programmes/new" },
@@ -217,6 +218,7 @@ async function dropChange({ page, url }) {
   const waits = page.locator("main a[href$='/change']").first();
   if (!await waits.count()) return;
   await waits.click();
+  await page.locator("main a[href$='/change/drop']").click();
   await page.locator("form[action$='/drop'] button").click();
   await page.locator(".banner.good").waitFor();
 }

@@ -24,6 +24,7 @@ func (c *Console) programmeRoutes(m routes) {
 	m.page("POST /programmes/{programme}/ladders/{kind}", c.setLadder)
 	m.page("GET /programmes/{programme}/change", c.programmeChange)
 	m.page("POST /programmes/{programme}/change/confirm", c.confirmChange)
+	m.page("GET /programmes/{programme}/change/drop", c.dropChangeForm)
 	m.page("POST /programmes/{programme}/change/drop", c.dropChange)
 	for _, command := range moveCommands(portfolio.ProgrammeMoves()) {
 		m.page("GET /programmes/{programme}/"+string(command), c.programmeMove(command))

@@ -5,7 +5,6 @@ import (
 
 	"milepost/internal/access"
 	"milepost/internal/fault"
-	"milepost/internal/ident"
 	"milepost/internal/money"
 	"milepost/internal/portfolio"
 	"milepost/internal/tracker"
@@ -198,73 +197,4 @@ func (q *request) showProgrammeCheck(v programmeFormPage, next portfolio.Program
 	v.AtOnce = row(v.AtOnce, "programme.foundingDocument", v.FoundingDocument, next.FoundingDocument)
 	v.Later, v.Effects = q.termRows(v.Thresholds(), next.Thresholds())
 	return q.show("programme-check", q.text("console.form.check"), v)
-}
-
-// changePage is the change of a programme that waits for another person.
-type changePage struct {
-	programmeHead
-	Confirm *form // nil where the reader may not confirm
-	Drop    *form // nil where the reader may not drop
-	Own     bool  // the reader proposed it
-}
-
-func (q *request) showChange(h programmeHead, confirm, drop *form) error {
-	v := changePage{programmeHead: h, Own: h.Pending.By == q.call.Person.ID}
-	if hasAction(h.Actions, tracker.ActionConfirmChange) {
-		v.Confirm = confirm
-	}
-	if hasAction(h.Actions, tracker.ActionDropChange) {
-		v.Drop = drop
-	}
-	return q.show("programme-change", q.text("console.programme.tab.change"), v)
-}
-
-func (c *Console) programmeChange(q *request) error {
-	h, err := q.openProgramme("change")
-	if err != nil {
-		return err
-	}
-	if h.Pending == nil {
-		return q.redirect(at("programmes", h.ID))
-	}
-	return q.showChange(h, q.changeForm(h, "confirm"), q.changeForm(h, "drop"))
-}
-
-func (q *request) changeForm(h programmeHead, answer string) *form {
-	return q.form(at("programmes", h.ID, "change", answer), h.Version)
-}
-
-func (c *Console) confirmChange(q *request) error {
-	return q.answerChange("confirm", func(f *form, id ident.Programme) (tracker.Receipt, error) {
-		return c.Tracker.ConfirmProgrammeChange(q.Context(), q.command(f), id)
-	})
-}
-
-func (c *Console) dropChange(q *request) error {
-	return q.answerChange("drop", func(f *form, id ident.Programme) (tracker.Receipt, error) {
-		return c.Tracker.DropProgrammeChange(q.Context(), q.command(f), id, tracker.Reason{Reason: f.Value("reason")})
-	})
-}
-
-// answerChange ends the wait of a change, one way or the other.
-func (q *request) answerChange(answer string, run func(*form, ident.Programme) (tracker.Receipt, error)) error {
-	f, err := q.sent()
-	if err != nil {
-		return err
-	}
-	id := ident.Programme(q.PathValue("programme"))
-	r, err := run(f, id)
-	if err == nil {
-		return q.done(r, at("programmes", id))
-	}
-	return q.again(f, err, subject{Aggregate: string(id), Thing: string(id), Page: at("programmes", id, "change")}, func() error {
-		h, gone := q.openProgramme("change")
-		if gone != nil || h.Pending == nil {
-			return err
-		}
-		if answer == "confirm" {
-			return q.showChange(h, f, q.changeForm(h, "drop"))
-		}
-		return q.showChange(h, q.changeForm(h, "confirm"), f)
-	})
 }

@@ -250,7 +250,7 @@ func TestLadderChangeDropped(t *testing.T) {
 	if change := h.sees(trackertest.Manager2, programme+"/change"); !strings.Contains(change.text(), "10 → 4") {
 		t.Errorf("what waits: %s", change.text())
 	}
-	dropped := h.does(trackertest.Manager, programme+"/change", programme+"/change/drop", "reason", "changed my mind")
+	dropped := h.does(trackertest.Manager, programme+"/change/drop", programme+"/change/drop", "reason", "changed my mind")
 	if p := h.programmeNow(h.Programme); p.Pending != nil || p.Ladders["payTranche"] != 1 || !strings.Contains(dropped.text(), "Change of the programme dropped") {
 		t.Errorf("dropped, it is %+v: %s", p.Programme, dropped.text())
 	}
@@ -316,5 +316,44 @@ func TestLadderSaysWhichStepIsNeverReached(t *testing.T) {
 	h.does(trackertest.Head, programme+"/change", programme+"/change/confirm")
 	if after := h.sees(trackertest.Head, programme+"/ladders?kind=payTranche"); after.page.Find(warned).Length() != 1 {
 		t.Errorf("in force, nothing is said of it: %s", after.text())
+	}
+}
+
+// A change that waits is dropped on a page of its own, which says what goes:
+// one press on the change's page drops nothing.
+func TestDroppingAChangeIsChecked(t *testing.T) {
+	h := newHouse(t)
+	programme := "/programmes/" + string(h.Programme)
+	change, drop, path := programme+"/change", programme+"/change/drop", programme+"/ladders/payTranche"
+	if nothing := h.get(trackertest.Manager, drop); nothing.Code != http.StatusSeeOther || nothing.Header().Get("Location") != programme {
+		t.Errorf("with nothing to drop = %d to %s", nothing.Code, nothing.Header().Get("Location"))
+	}
+	h.post(trackertest.Manager, path, h.fill(h.get(trackertest.Manager, path), path, "allowedDays", "4", "reason", hostile))
+	for persona, want := range map[string]int{trackertest.Manager: 1, trackertest.Manager2: 1, trackertest.Head: 1, trackertest.Finance: 0, trackertest.Administrator: 0} {
+		seen := h.sees(persona, change)
+		if got := seen.page.Find(`main a[href="` + drop + `"]`).Length(); got != want || seen.page.Find(`form[action="`+drop+`"]`).Length() != 0 {
+			t.Errorf("%s is led to dropping it %d times, want %d: %s", persona, got, want, seen.text())
+		}
+	}
+	h.opened(drop, []string{trackertest.Manager, trackertest.Manager2, trackertest.Head}, map[string]int{trackertest.Finance: http.StatusForbidden, trackertest.Operator: http.StatusForbidden, trackertest.Stranger: http.StatusNotFound})
+	page := h.sees(trackertest.Manager2, drop)
+	for _, want := range []string{"Ladder: Pay the tranche", "10 → 4", "Proposed on", "Everything stays as it is"} {
+		if !strings.Contains(page.text(), want) {
+			t.Errorf("the page before it lacks %q: %s", want, page.text())
+		}
+	}
+	if page.page.Find("main u").Length() != 0 || page.page.Find(`main a[href="`+change+`"]`).Length() == 0 {
+		t.Errorf("a reason is taken for markup, or nothing leads back: %s", page.text())
+	}
+	if h.programmeNow(h.Programme).Pending == nil {
+		t.Fatal("looking at the page dropped the change")
+	}
+	fields := h.fill(page, drop, "reason", "not now")
+	long := h.fill(page, drop, "reason", strings.Repeat("x", portfolio.MaxText+1))
+	if bad := h.post(trackertest.Manager2, drop, long); !bad.blames("reason") || bad.page.Find(`form[action="`+drop+`"]`).Length() != 1 {
+		t.Errorf("a reason too long = %d: %s", bad.Code, bad.text())
+	}
+	if dropped := h.post(trackertest.Manager2, drop, fields); dropped.Code != http.StatusSeeOther || h.programmeNow(h.Programme).Pending != nil {
+		t.Errorf("dropped = %d: %s", dropped.Code, dropped.text())
 	}
 }
